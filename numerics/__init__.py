@@ -1,0 +1,1 @@
+"""What is computed: thresholds, learning times and dynamics, by independent routes."""

@@ -1,0 +1,1 @@
+"""The larger models of the paper: one module per experiment, one shared shape."""

@@ -1,0 +1,1 @@
+"""What people see: command line, tables, figures and the verify report."""

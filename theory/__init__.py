@@ -1,0 +1,1 @@
+"""What is claimed: statements of the theory of incremental learning, derived by SymPy."""
