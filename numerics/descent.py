@@ -95,12 +95,14 @@ def _walk(problems: Floats, counts: Floats, which: Any, result: Floats) -> None:
 
 def _series_region(log_map: LogMap) -> Floats:
     """The largest X, on a grid, below which the series' error per step is negligible."""
-    grid = -np.geomspace(ARRIVED, 1e4, 240)[:, None]
-    fine = log_map.defect_bound(np.broadcast_to(grid, (240, log_map.rate.size))) <= DEFECT
+    with np.errstate(divide="ignore"):
+        deepest = np.minimum(1e4, 600 / np.abs(log_map.power))  # e^{mX} must stay in range
+    grid = -np.geomspace(np.full(deepest.shape, ARRIVED), deepest, 240)
+    fine = log_map.defect_bound(grid) <= DEFECT
     deeper = np.flip(np.logical_and.accumulate(np.flip(fine, 0), axis=0), 0)
     exit_at: Floats = np.where(
         np.any(deeper, axis=0) & (log_map.inverse_depth <= 0.5),
-        grid[np.argmax(deeper, axis=0), 0],
+        np.max(np.where(deeper, grid, -np.inf), axis=0),
         -np.inf,
     )
     return exit_at
@@ -109,7 +111,8 @@ def _series_region(log_map: LogMap) -> Floats:
 def _advance(x: Floats, count: float, log_map: LogMap, exit_at: Floats) -> Floats:
     """X after so many more steps: by the series up to `exit_at`, one by one from there."""
     x = x.copy()
-    left = np.full(x.shape, count)
+    still = np.abs(log_map.growth(x)) * count <= ARRIVED * np.abs(x)
+    left = np.where(still, 0.0, count)
     jump = (x < exit_at) & (left > SHORT)
     if np.any(jump):
         part, top = log_map.select(jump), exit_at[jump]
