@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from stairwise.numerics import _arguments as check
 from stairwise.numerics._arguments import Floats
-from stairwise.numerics.fatou import LogMap, chunk, integrate_density, move, steps_between
+from stairwise.numerics.fatou import (
+    LogMap,
+    chunk,
+    integrate_density,
+    move,
+    safeguarded,
+    steps_between,
+)
 
 #: Where the series' error per step is below this, whole stretches are skipped; summed over a
 #: plateau it stays below 1e-12 in log σ (checked against plain iteration).
@@ -86,11 +93,18 @@ def descent_log_threshold(
     )
 
 
+def end_slope(end: Floats, depth: Floats) -> Floats:
+    """κ(f) = f^{1−2/N} ((2N−1) f − (N−1))/N: the map increases on (0, f) iff c κ(f) ≤ 1."""
+    nu = 1 / depth
+    value: Floats = end ** (1 - 2 * nu) * ((2 - nu) * end - (1 - nu))
+    return value
+
+
 def _pair(n: Floats, r: Floats, low: Floats, high: Floats, eta: Floats) -> _Pair:
     """The two maps, after checking that they are monotone where it matters."""
     nu = 1 / n
     c_large = eta * r ** (2 - 2 * nu)
-    slope = high ** (1 - 2 * nu) * ((2 - nu) * high - (1 - nu))
+    slope = end_slope(high, n)
     rule = "such that η ≤ 1 and η r^{2−2/N} f^{1−2/N} ((2N−1) f − (N−1))/N ≤ 1 (monotone map)"
     check.require("learning_rate", eta, (eta <= 1) & (c_large * slope <= 1), rule)
     with np.errstate(divide="ignore"):
@@ -111,7 +125,7 @@ def _solve(pair: _Pair) -> tuple[Floats, Floats]:
     check_at = 0
     for k in range(WALK):
         if index.size == 0:
-            return safe, supremum
+            return np.minimum(safe, supremum), supremum  # one value, found twice, may round apart
         following = pair.small.back(x_small)
         _decide(supremum, index, x_small, x_large + pair.log_ratio - x_small, pair.barrier)
         _decide(safe, index, x_small, x_large + pair.log_ratio - following, pair.barrier)
@@ -212,14 +226,10 @@ def _surplus(pair: _Pair, bottom: Floats, top: Floats) -> Floats:
 def _root(pair: _Pair, bottom: Floats, top: Floats, target: Floats) -> Floats:
     """X in [bottom, top] with that gain, by Newton's method kept inside a shrinking bracket."""
     low, high, at = bottom, top, bottom
-    for _ in range(200):
+    for _ in range(100):
         excess = _surplus(pair, at, top) - target
-        low, high = np.where(excess >= 0, at, low), np.where(excess <= 0, at, high)
         slope = pair.large.density(at - pair.log_ratio) - pair.small.density(at)
-        step = at - excess / slope
-        step = np.where((step >= low) & (step <= high), step, (low + high) / 2)
-        moved = np.abs(step - at)
-        at = step
-        if np.all(moved <= 4e-16 * np.abs(at)):
+        at, low, high, settled = safeguarded(at, at - excess / slope, -excess, low, high)
+        if settled:
             break
     return at

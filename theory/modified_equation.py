@@ -68,6 +68,6 @@ def step_density(order: int) -> tuple[tuple[Term, ...], ...]:
     for k in range(1, order):
         inverse.append(-sum((relative[i] * inverse[k - i] for i in range(1, k + 1)), jets.zero))
     return tuple(
-        tuple((Rational(c.numerator, c.denominator), e[1:]) for e, c in part.terms())
+        tuple((Rational(int(c.numerator), int(c.denominator)), e[1:]) for e, c in part.terms())
         for part in inverse
     )

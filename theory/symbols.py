@@ -25,3 +25,4 @@ eta, c = symbols("eta c", positive=True)
 
 #: dσ/dt, and the value after one step of gradient descent.
 sigma_dot = Symbol("sigmadot", real=True)
+sigma_next = Symbol("sigma_next", positive=True)
