@@ -1,35 +1,54 @@
-"""The threshold of a pair by the plain terms of its equation: the fast route.
+"""The threshold equation of a pair by its plain terms: the fast route.
 
-Where the two learning times are close to each other these terms cancel; such points are returned
-as doubtful, with an estimate of the rounding error behind it.
+With M = log(r f/s) and S of `_tail`, the definition T_p(y, s) = r^{−p} T_p(y/r, f) times s^e:
+
+    κ X + s(1 − r^{−2}) fall(a, λ) + s S(s) − s e^{−aλ} [S(y) − r^{−2} S(y/r)]
+        = (1/r) { fall(e, M) + f e^{−eM} [fall(a, M) + S(f)] },      κ = 1 − 1/r.
+
+Every term is in range for every depth and scale. Where the two learning times are close to each
+other they cancel; `solve` then reports the point as doubtful.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stairwise.numerics._arguments import Floats
 from stairwise.numerics._exponents import fall
-from stairwise.numerics._pair import Pair, Position, climb, log_quotient, position
+from stairwise.numerics._pair import ROUNDINGS, Mask, Pair, Position, Selectable, log_quotient
 from stairwise.numerics._tail import Tail
 
-ROUNDINGS = 4 * 2.0**-53  # rounding of the equation, in units of the sum of its terms' moduli
-TOLERANCE = 2e-14  # error allowed in log y by that estimate, relative to max(1, |log y|)
+
+@dataclass(frozen=True)
+class OpenEquation(Selectable):
+    """Left side minus right side; the terms without y are in `level`."""
+
+    pair: Pair
+    tail: Tail
+    inverse: Floats
+    kappa: Floats
+    cost: Floats
+    level: Floats
+    start: Floats
+    scale: Floats
+    beyond: Mask
+    marginal: Mask
+
+    def residual(self, here: Position, x: Floats) -> Floats:
+        """Its value at X."""
+        far = here.y * self.inverse
+        rest = self.tail(here.y, 1 - here.y)
+        rest -= self.inverse * self.inverse * self.tail(far, 1 - far)
+        rest *= self.pair.s * (1 - self.pair.a * here.fallen)
+        value: Floats = self.kappa * x + self.cost * here.fallen - rest - self.level
+        return value
 
 
-class Roots(NamedTuple):
-    """log y*, and where rounding may have cost more than the tolerance."""
-
-    log_y: Floats
-    doubtful: NDArray[np.bool_]
-
-
-def solve_open(pair: Pair, tail: Tail) -> Roots:
-    """log y* for a block of pairs; −inf where no initialisation is incremental."""
+def open_equation(pair: Pair, tail: Tail) -> OpenEquation:
+    """The equation of a block of pairs."""
     e, a, r, s, f = pair.e, pair.a, pair.r, pair.s, pair.f
     inverse = 1 / r
-    inverse_squared = inverse * inverse
     kappa = (r - 1) * inverse
     cost = s * kappa * (1 + inverse)
 
@@ -38,13 +57,12 @@ def solve_open(pair: Pair, tail: Tail) -> Roots:
     gain = inverse * (fallen + f * (1 - e * fallen) * (fall(a, distance) + tail(f, 1 - f)))
     own = s * tail(s, 1 - s)
     far = s * inverse
-    deficit = gain - s * inverse_squared * tail(far, 1 - far)  # −residual at y = s
+    deficit = gain - far * inverse * tail(far, 1 - far)  # −residual at y = s
     level = gain - own
-    scale = gain + own
+    scale: Any = gain + own
 
+    beyond = marginal = np.zeros(r.shape, dtype=np.bool_)
     below_two = np.less(e, 0)
-    beyond = np.zeros(r.shape, dtype=np.bool_)
-    marginal = beyond
     if np.any(below_two):
         # The left side is bounded there: a level beyond its supremum has no solution.
         scale = np.where(below_two, scale * (1 + np.abs(e) * distance), scale)
@@ -53,18 +71,9 @@ def solve_open(pair: Pair, tail: Tail) -> Roots:
         marginal = below_two & ~(np.abs(room) > ROUNDINGS * scale) & np.isfinite(level)
         level, deficit = np.where(beyond, 0.0, level), np.where(beyond, 0.0, deficit)
 
-    def residual(here: Position, x: Floats) -> Floats:
-        far = here.y * inverse
-        rest = tail(here.y, 1 - here.y) - inverse_squared * tail(far, 1 - far)
-        rest *= s * (1 - a * here.fallen)
-        value: Floats = kappa * x + cost * here.fallen - rest - level
-        return value
-
-    tangent = deficit * (1 - s) * ((r - s) / (r - 1))
-    x = climb(pair, np.maximum(tangent, (level - cost / a) / kappa), residual)
-    here = position(pair, x)
-    log_y = np.log(s) - here.log_distance
-    slope = kappa * r * here.growth
-    error = ROUNDINGS * scale * (1 - here.y) * (r - here.y)
-    doubtful = marginal | (~beyond & ~(error <= TOLERANCE * slope * np.maximum(1, -log_y)))
-    return Roots(np.where(beyond, -np.inf, log_y), doubtful)
+    # Two lower bounds on X: the tangent at y = s and the asymptote at y = 0.
+    start = np.maximum(
+        deficit * (1 - s) * ((r - s) / (r - 1)),
+        (level - cost / a) / kappa,
+    )
+    return OpenEquation(pair, tail, inverse, kappa, cost, level, start, scale, beyond, marginal)

@@ -14,8 +14,10 @@ from stairwise.numerics._arguments import (
 )
 from stairwise.numerics._blocks import in_blocks
 from stairwise.numerics._exponents import exponents
-from stairwise.numerics._pair import Pair
-from stairwise.numerics._pair_open import solve_open
+from stairwise.numerics._pair import Pair, log_quotient, solve
+from stairwise.numerics._pair_balls import solve_in_balls
+from stairwise.numerics._pair_close import LONGEST, close_equation
+from stairwise.numerics._pair_open import open_equation
 from stairwise.numerics._tail import Tail
 
 
@@ -31,4 +33,13 @@ def _block(depth: Floats, ratio: Floats, s: Floats, f: Floats) -> Floats:
     e, a = exponents(depth)
     if depth[0] == depth[-1] and np.all(depth == depth[0]):
         e, a = float(e[0]), float(a[0])
-    return solve_open(Pair(e, a, ratio, s, f), Tail(e, a)).log_y
+    pair, tail = Pair(e, a, ratio, s, f), Tail(e, a)
+    log_y, doubtful = solve(open_equation(pair, tail))
+    if not doubtful.any():
+        return log_y
+    close = doubtful & (log_quotient(f, s) + np.log(ratio) < LONGEST)
+    if close.any():
+        log_y[close], doubtful[close] = solve(close_equation(pair.at(close), tail.at(close)))
+    for i in np.flatnonzero(doubtful):
+        log_y[i] = solve_in_balls(*(float(x[i]) for x in (depth, ratio, s, f, log_y)))
+    return log_y
