@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from scipy.optimize import elementwise
 
 from stairwise.numerics._arguments import (
     Floats,
@@ -13,7 +12,13 @@ from stairwise.numerics._arguments import (
     ratios,
     require_broadcast,
 )
-from stairwise.numerics._integral import exponent, time_integral
+from stairwise.numerics._blocks import in_blocks
+from stairwise.numerics._exponents import exponents
+from stairwise.numerics._pair import Pair, log_quotient, solve
+from stairwise.numerics._pair_balls import solve_in_balls
+from stairwise.numerics._pair_close import LONGEST, close_equation
+from stairwise.numerics._pair_open import open_equation
+from stairwise.numerics._tail import Tail
 
 
 def log_threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
@@ -21,17 +26,20 @@ def log_threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
     n, r = depths(depth), ratios(ratio)
     low, high = fractions(s, f)
     require_broadcast(depth=n, ratio=r, s=low, f=high)
-    n, r, low, high = np.broadcast_arrays(n, r, low, high)
-    log_s, log_f, log_r = np.log(low), np.log(high), np.log(r)
-    start = log_s + (np.log(low * (1 - high)) - log_f - log_r) / (r - 1) - 1
+    return python_float_if_scalar(in_blocks(_block, n, r, low, high))
 
-    def excess(log_y: Floats, n: Floats, log_s: Floats, log_f: Floats, log_r: Floats) -> Floats:
-        fast = time_integral(log_y - log_r, log_f, n)
-        slow = time_integral(log_y, log_s, n)
-        # Dividing by the plateau y^{1−p} keeps both sides in range.
-        scale = np.exp(np.minimum(0.0, (exponent(n) - 1) * log_y))
-        value: Floats = scale * (slow - np.exp(-exponent(n) * log_r) * fast)
-        return value
 
-    root = elementwise.find_root(excess, (start, log_s), args=(n, log_s, log_f, log_r))
-    return python_float_if_scalar(np.asarray(root.x))
+def _block(depth: Floats, ratio: Floats, s: Floats, f: Floats) -> Floats:
+    e, a = exponents(depth)
+    if depth[0] == depth[-1] and np.all(depth == depth[0]):
+        e, a = float(e[0]), float(a[0])
+    pair, tail = Pair(e, a, ratio, s, f), Tail(e, a)
+    log_y, doubtful = solve(open_equation(pair, tail))
+    if not doubtful.any():
+        return log_y
+    close = doubtful & (log_quotient(f, s) + np.log(ratio) < LONGEST)
+    if close.any():
+        log_y[close], doubtful[close] = solve(close_equation(pair.at(close), tail.at(close)))
+    for i in np.flatnonzero(doubtful):
+        log_y[i] = solve_in_balls(*(float(x[i]) for x in (depth, ratio, s, f, log_y)))
+    return log_y
