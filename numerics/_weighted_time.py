@@ -54,6 +54,12 @@ def log_span(tau: Floats, e: Floats) -> Floats:
         return np.where(e == 0, tau, np.log1p(np.maximum(safe * tau, -1.0)) / safe)
 
 
+def reach(e: Floats) -> Floats:
+    """τ at y = 0: −1/e below depth 2, rounded outwards so that `log_span` gives inf; else inf."""
+    below = e < 0
+    return np.where(below, -(1 + 1e-15) / np.where(below, e, 1.0), np.inf)
+
+
 def fraction_span(pair: Pair) -> Floats:
     """log(r f/s) > 0, the log of the interval that the faster value still has to cross."""
     growth = (pair.f - pair.s) / pair.s

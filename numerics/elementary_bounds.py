@@ -18,6 +18,7 @@ from stairwise.numerics._weighted_time import (
     log_span,
     power_moment,
     power_part,
+    reach,
     weight,
 )
 from stairwise.numerics.bounds import Bounds, paper_bounds
@@ -41,8 +42,8 @@ def elementary_bounds(depth: Any, ratio: Any, s: Any, f: Any) -> Bounds:
     A first lower bound is τ = X₊; from it, the upper bound is the better of X₋/W(s) and
     X₋ − Q₊(lower), and the lower bound is then improved to τ = X₊ − Q₋(upper).
 
-    Arguments, result and errors as in `sharp_bounds`; at each depth N ≥ 2 it is at least as tight
-    as the paper on both sides, with proofs in statement `sharp-bounds`. Accuracy: 4 ulp of log y.
+    Arguments, result, errors and accuracy as in `sharp_bounds`; at each depth N ≥ 2 it is at least as tight
+    as the paper on both sides, with proofs in statement `sharp-bounds`.
 
     Source: new.
     """
@@ -63,8 +64,7 @@ def elementary_bounds(depth: Any, ratio: Any, s: Any, f: Any) -> Bounds:
 def _bracket(pair: Pair) -> tuple[Floats, Floats]:
     """δ = log(s/y) at the lower and at the upper bound on y."""
     level_low, level_high = _levels(pair)
-    reach = np.where(pair.e < 0, -1 / np.where(pair.e < 0, pair.e, 1.0), np.inf)
-    far = np.minimum(level_high, reach)
+    far = np.minimum(level_high, reach(pair.e))
     moments = _moments(log_span(far, pair.e), pair)
     by_chord = level_low - pair.s * (_slope(pair) * moments[0] + _rise(pair) * moments[1])
     by_weight = level_low / weight(pair.s, 1 - pair.s, pair)
@@ -82,8 +82,11 @@ def _levels(pair: Pair) -> tuple[Floats, Floats]:
     ends = np.log1p(difference / (1 - pair.f))
     full = pair.f**pair.coe * power_moment(span, pair.coe)
     half = pair.f ** (pair.coe / 2) * power_moment(span, pair.coe / 2)
-    lower = ends + pair.e * full
-    upper = np.minimum(ends + pair.e * half, pair.f**pair.coe * ends + full)
+    # Below depth 2 (e < 0) the two comparisons change sides.
+    rising = pair.e >= 0
+    lower = ends + pair.e * np.where(rising, full, half)
+    upper = ends + pair.e * np.where(rising, half, full)
+    upper = np.minimum(upper, pair.f**pair.coe * ends + full)
     scale = (pair.s / pair.r) ** pair.e
     power = power_part(pair)
     return (power + scale * lower) / pair.gap, (power + scale * upper) / pair.gap

@@ -28,9 +28,7 @@ def kind(depth):
 @pytest.mark.parametrize("depth", [2.5, 3.0, 4.0, 10.0])
 def test_fit_of_log_threshold_contains_the_truth(depth):
     gaps, ratios = gaps_and_ratios(1e-5, 15)
-    with np.errstate(all="ignore"):
-        thresholds = log_threshold(depth, ratios, 0.1, 0.9)
-    fit = fit_law(gaps, thresholds)
+    fit = fit_law(gaps, log_threshold(depth, ratios, 0.1, 0.9))
     for estimate, exact in zip(fit[:2], truth(depth, 0.1, 0.9), strict=True):
         assert estimate.low <= exact <= estimate.high
         assert estimate.high - estimate.low < 1e-3
