@@ -42,8 +42,8 @@ def elementary_bounds(depth: Any, ratio: Any, s: Any, f: Any) -> Bounds:
     A first lower bound is τ = X₊; from it, the upper bound is the better of X₋/W(s) and
     X₋ − Q₊(lower), and the lower bound is then improved to τ = X₊ − Q₋(upper).
 
-    Arguments, result, errors and accuracy as in `sharp_bounds`; at each depth N ≥ 2 it is at least as tight
-    as the paper on both sides, with proofs in statement `sharp-bounds`.
+    Arguments, result, errors and accuracy as in `sharp_bounds`. At depths N ≥ 2 it is as tight
+    as the paper on both sides at least, with proofs in statement `sharp-bounds`.
 
     Source: new.
     """
