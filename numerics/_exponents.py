@@ -32,3 +32,11 @@ def rise(e: Any, w: Any) -> Any:
 def fall(e: Any, w: Any) -> Any:
     """(1 − exp(−e·w))/e, the logarithm w where e = 0."""
     return np.expm1(-e * w) / -e
+
+
+def shared_exponents(depth: Floats) -> tuple[Any, Any]:
+    """The exponents of a block: floats where all its depths are equal, arrays otherwise."""
+    e, a = exponents(depth)
+    if depth[0] == depth[-1] and np.all(depth == depth[0]):
+        return float(e[0]), float(a[0])
+    return e, a

@@ -101,8 +101,7 @@ def position(pair: Pair, x: Floats) -> Position:
     stretched = pair.e * x
     log_distance = np.log1p(stretched) / pair.e
     fallen = fall(pair.a, log_distance)
-    growth = stretched + 1
-    return Position(log_distance, fallen, growth, pair.s * (1 - pair.a * fallen) / growth)
+    return Position(log_distance, fallen, stretched + 1, pair.s * np.exp(-log_distance))
 
 
 def solve(equation: Equation) -> Roots:

@@ -12,8 +12,8 @@ from stairwise.numerics._arguments import (
     ratios,
     require_broadcast,
 )
-from stairwise.numerics._blocks import in_blocks
-from stairwise.numerics._exponents import exponents
+from stairwise.numerics._blocks import block_size, in_blocks
+from stairwise.numerics._exponents import shared_exponents
 from stairwise.numerics._pair import Pair, log_quotient, solve
 from stairwise.numerics._pair_balls import solve_in_balls
 from stairwise.numerics._pair_close import LONGEST, close_equation
@@ -26,13 +26,11 @@ def log_threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
     n, r = depths(depth), ratios(ratio)
     low, high = fractions(s, f)
     require_broadcast(depth=n, ratio=r, s=low, f=high)
-    return python_float_if_scalar(in_blocks(_block, n, r, low, high))
+    return python_float_if_scalar(in_blocks(_block, n, r, low, high, block=block_size(n)))
 
 
 def _block(depth: Floats, ratio: Floats, s: Floats, f: Floats) -> Floats:
-    e, a = exponents(depth)
-    if depth[0] == depth[-1] and np.all(depth == depth[0]):
-        e, a = float(e[0]), float(a[0])
+    e, a = shared_exponents(depth)
     pair, tail = Pair(e, a, ratio, s, f), Tail(e, a)
     log_y, doubtful = solve(open_equation(pair, tail))
     if not doubtful.any():
