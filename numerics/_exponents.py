@@ -35,8 +35,12 @@ def fall(e: Any, w: Any) -> Any:
 
 
 def shared_exponents(depth: Floats) -> tuple[Any, Any]:
-    """The exponents of a block: floats where all its depths are equal, arrays otherwise."""
-    e, a = exponents(depth)
-    if depth[0] == depth[-1] and np.all(depth == depth[0]):
+    """The exponents of a block of depths."""
+    return shared(*exponents(depth))
+
+
+def shared(e: Floats, a: Floats) -> tuple[Any, Any]:
+    """As floats where all points share them: their series then have scalar coefficients."""
+    if e[0] == e[-1] and np.all(e == e[0]):
         return float(e[0]), float(a[0])
     return e, a

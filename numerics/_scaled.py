@@ -34,6 +34,11 @@ class Scaled(NamedTuple):
         """The quotient."""
         return Scaled(self.mantissa / other.mantissa, self.exponent - other.exponent)
 
+    def log(self) -> Floats:
+        """Natural logarithm."""
+        value: Floats = np.log(self.mantissa) + self.exponent * np.log(2.0)
+        return value
+
     def value(self) -> Floats:
         """As float64: 0 below its range, inf above."""
         # In two halves, so that ±4000 neither wraps nor rounds twice where the result is normal.

@@ -84,7 +84,7 @@ class Tail:
 
     def at(self, chosen: NDArray[np.bool_]) -> "Tail":
         """The same for some of the points."""
-        return self if np.ndim(self.a) == 0 else Tail(self.e[chosen], self.a[chosen])
+        return self if np.size(self.a) == 1 else Tail(self.e[chosen], self.a[chosen])
 
     def __call__(self, x: Floats, one_minus_x: Floats) -> Floats:
         """S(x); 1 − x is asked for because only the caller may know it to full precision."""
@@ -107,10 +107,11 @@ class Tail:
     def large(self, x: Floats, one_minus_x: Floats) -> Floats:
         """S(x) for x ≥ 1/2."""
         power = fall(self.a, -np.log(x))
-        value: Floats = self._constant + power - np.log(one_minus_x) - self._k(x, one_minus_x)
+        value: Floats = self._constant + power - np.log(one_minus_x) - self.k(x, one_minus_x)
         value /= 1 - self.a * power
         return value
 
-    def _k(self, x: Floats, one_minus_x: Floats) -> Floats:
+    def k(self, x: Floats, one_minus_x: Floats) -> Floats:
+        """K(−log x) for x ≥ 1/2."""
         value: Floats = _without_constant(_variable(one_minus_x, x), self._large, LARGE_CUT)
         return value

@@ -43,7 +43,7 @@ def _block(alpha: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> 
     reach = product(alpha, target.mantissa)
     own = np.ldexp(start.mantissa, np.clip(start.exponent - target.exponent, -99, 99).astype(int))
     gap = ((reach.high - own) + reach.low) / target.mantissa
-    log_start = np.log(quotient.mantissa) + quotient.exponent * np.log(2.0)
+    log_start = quotient.log()
     length = np.where(ratio > 1e-3 * alpha, np.log1p(gap / ratio), np.log(alpha) - log_start)
     late = length > 0
     length = np.where(late, length, 1.0)
