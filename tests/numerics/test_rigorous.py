@@ -18,6 +18,7 @@ from stairwise.numerics.rigorous import (
     enclose_log_threshold,
     log10_threshold_decimals,
 )
+from stairwise.numerics.threshold_equation import ThresholdEquation
 
 REFERENCE = [
     (2, "1.01", "-442.6371731298969042257101"),
@@ -272,11 +273,12 @@ def test_bad_digits_alpha_and_targets_are_clear_errors():
 
 
 def test_a_start_far_from_the_zero_proves_nothing():
-    equation = rigorous._Equation(Fraction(3), Fraction(2), Fraction(1, 10), Fraction(9, 10))
+    equation = ThresholdEquation(Fraction(3), Fraction(2), Fraction(1, 10), Fraction(9, 10))
     with precision(150):
         equation.prepare()
-        good = equation.newton_start()
+        good = equation.ball_start()
         assert equation.contract(good).is_finite()
+        assert abs(equation.float_start() - good) < 1e-12
         assert equation.contract(good - 40) is None
         assert equation.contract(equation.log_s.mid()) is None
 
@@ -296,7 +298,7 @@ def test_precision_is_restored_also_when_an_exception_passes(monkeypatch):
     try:
         enclose_log_threshold(3, 2, "0.1", "0.9", digits=100)
         assert ctx.prec == 77
-        monkeypatch.setattr(rigorous._Equation, "value", lambda *_: 1 / 0)
+        monkeypatch.setattr(ThresholdEquation, "value", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             enclose_log_threshold(3, 2, "0.1", "0.9", digits=100)
         assert ctx.prec == 77
@@ -333,17 +335,17 @@ def test_threads_at_different_precisions_get_what_they_asked_for():
 def test_a_stranger_who_changes_the_precision_cannot_make_a_ball_false(monkeypatch):
     """Unlocked `ctx.prec` changes only widen balls; the width is checked and the work repeated."""
     truth = enclose_log_threshold(3, "1.5", "0.1", "0.9", digits=60)
-    plain, calls = rigorous._Equation.value, []
+    plain, calls = ThresholdEquation.value, []
 
     def meddled(self, *arguments):
         calls.append(ctx.prec)
-        if len(calls) == 6:
+        if len(calls) == 1:
             ctx.prec = 20
         return plain(self, *arguments)
 
-    monkeypatch.setattr(rigorous._Equation, "value", meddled)
+    monkeypatch.setattr(ThresholdEquation, "value", meddled)
     enclosure = enclose_log_threshold(3, "1.5", "0.1", "0.9", digits=50)
-    assert len(calls) > 6
+    assert len(calls) > 1
     with precision(300):
         assert within(enclosure, 50)
         assert enclosure.overlaps(truth)
