@@ -1,7 +1,22 @@
 """What is computed: thresholds, learning times and dynamics, by independent routes."""
 
 from stairwise.numerics.bounds import Bounds, paper_bounds
+from stairwise.numerics.flow_threshold import (
+    FlowError,
+    FlowThreshold,
+    flow_log_threshold,
+    flow_threshold,
+)
 from stairwise.numerics.learning_time import learning_time
 from stairwise.numerics.threshold import log_threshold
 
-__all__ = ["Bounds", "learning_time", "log_threshold", "paper_bounds"]
+__all__ = [
+    "Bounds",
+    "FlowError",
+    "FlowThreshold",
+    "flow_log_threshold",
+    "flow_threshold",
+    "learning_time",
+    "log_threshold",
+    "paper_bounds",
+]
