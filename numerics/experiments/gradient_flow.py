@@ -11,10 +11,15 @@ from stairwise.numerics.experiments.history import (
     Interrupted,
     Measure,
     Observe,
+    Packing,
     Recorder,
     Weights,
 )
 from stairwise.numerics.stabilised import Step, between, integrate
+
+#: Default tolerance of each step. Being second order, the method's learning times converge like
+#: rtol^(2/3): this leaves 1e-3 relative in the times of the paper's settings (measured).
+RTOL = 1e-5
 
 
 def gradient_flow(
@@ -23,7 +28,7 @@ def gradient_flow(
     weights: Weights,
     end_time: float,
     until_loss: float | None = None,
-    rtol: float = 1e-4,
+    rtol: float = RTOL,
     observe: Observe | None = None,
 ) -> History:
     """Gradient flow dw/dt = −∇loss up to end_time, or until the loss falls to until_loss.
@@ -38,18 +43,14 @@ def gradient_flow(
     end = float(positive("end_time", end_time))
     tolerance = float(positive("rtol", rtol))
     goal = -np.inf if until_loss is None else float(nonnegative("until_loss", until_loss))
-    shapes = [weight.shape for weight in weights]
-    state = np.concatenate([weight.ravel() for weight in weights])
+    pack = Packing(weights)
+    state = pack.join(weights)
     seen = np.nan
-
-    def unpack(flat: Floats) -> Weights:
-        parts = np.split(flat, np.cumsum([int(np.prod(shape)) for shape in shapes])[:-1])
-        return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
 
     def rate(flat: Floats) -> Floats:
         nonlocal seen
-        seen, gradients = evaluate(unpack(flat))
-        return np.concatenate([-gradient.ravel() for gradient in gradients])
+        seen, gradients = evaluate(pack.split(flat))
+        return -pack.join(gradients)
 
     recorder = Recorder(measure, observe)
     scale = float(np.sqrt(np.mean(state * state))) or 1.0
@@ -63,10 +64,10 @@ def gradient_flow(
             evaluations = step.evaluations + 1
             time, state, loss = step.time, step.state, seen
             if loss < goal:
-                time, state, loss, more = _reach(lambda y: evaluate(unpack(y))[0], step, goal)
+                time, state, loss, more = _reach(lambda y: evaluate(pack.split(y))[0], step, goal)
                 evaluations += more
                 ended = "until_loss"
-            weights = unpack(state)
+            weights = pack.split(state)
             recorder.add(time, loss, weights)
             if ended == "until_loss":
                 break

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stairwise.numerics._arguments import Floats, choice, positive, reals, whole
-from stairwise.numerics.experiments.gradient_flow import gradient_flow
+from stairwise.numerics.experiments.gradient_flow import RTOL, gradient_flow
 from stairwise.numerics.experiments.history import (
     Evaluate,
     History,
@@ -165,7 +165,7 @@ def flow(
     end_time: float,
     until_loss: float | None = None,
     *,
-    rtol: float = 1e-4,
+    rtol: float = RTOL,
     precision: str = "float64",
     observe: Observe | None = None,
 ) -> History:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from stairwise.numerics._arguments import Floats, choice, positive, reals, whole
-from stairwise.numerics.experiments.gradient_flow import gradient_flow
+from stairwise.numerics.experiments.gradient_flow import RTOL, gradient_flow
 from stairwise.numerics.experiments.history import (
     Evaluate,
     History,
@@ -155,7 +155,7 @@ def flow(
     end_time: float,
     until_loss: float | None = None,
     *,
-    rtol: float = 1e-4,
+    rtol: float = RTOL,
     observe: Observe | None = None,
 ) -> History:
     """Gradient flow of the loss above by a stabilised explicit integrator.
