@@ -22,3 +22,6 @@ y, y_star, r, s, f = symbols("y y_star r s f", positive=True)
 
 #: Learning rate η of gradient descent, and c = η σ*.
 eta, c = symbols("eta c", positive=True)
+
+#: dσ/dt, and the value after one step of gradient descent.
+sigma_dot = Symbol("sigmadot", real=True)
