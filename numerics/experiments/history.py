@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from stairwise.numerics._arguments import Floats, nonnegative, positive, reals, whole
+from stairwise.numerics.stabilised import integrate
 
 Weights = list[Floats]
 #: Loss and gradients (shapes of the weights) from one pass over the data.
@@ -23,6 +24,8 @@ Observe = Callable[[float, float], None]
 #: A loss this many times the first one is divergence. Descent at the edge of stability overshoots
 #: by factors of ten at most in the paper's settings (measured), and returns.
 DIVERGED = 1e4
+#: Gradients spent on suggesting a stable learning rate after divergence.
+TRIAL = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +127,7 @@ def gradient_descent(
     record_every = whole("record_every", record_every, 1)
     goal = -np.inf if until_loss is None else float(nonnegative("until_loss", until_loss))
     recorder = Recorder(measure, observe)
-    step, limit, best_loss, best = 0, np.inf, np.inf, weights
+    step, limit, first, previous = 0, np.inf, weights, weights
     with np.errstate(over="ignore", invalid="ignore"):
         try:
             while True:
@@ -135,61 +138,63 @@ def gradient_descent(
                     raise Divergence(
                         rate,
                         step,
-                        stable_rate(evaluate, best, rate),
-                        recorder.history(best, "diverged", step + 1),
+                        stable_rate(evaluate, first, rate),
+                        recorder.history(previous, "diverged", step + 1),
                     )
-                if loss < best_loss:
-                    best_loss, best = loss, weights
                 ended = "until_loss" if loss < goal else "steps" if step == steps else ""
                 if ended or step % record_every == 0:
                     recorder.add(float(step), loss, weights)
                 if ended:
                     return recorder.history(weights, ended, step + 1)
-                weights = [w - rate * g for w, g in zip(weights, gradients, strict=True)]
+                previous, weights = (
+                    weights,
+                    [w - rate * g for w, g in zip(weights, gradients, strict=True)],
+                )
                 step += 1
         except KeyboardInterrupt:
             raise Interrupted(recorder.history(weights, "interrupted", step)) from None
 
 
 def stable_rate(evaluate: Evaluate, weights: Weights, learning_rate: float) -> float:
-    """A learning rate below the given one that is stable at these weights.
+    """A learning rate below the given one at which descent from these weights is stable.
 
-    The smaller of 2/sharpness (the largest eigenvalue of the loss's Hessian) and the first halving
-    of the learning rate that lowers the loss.
+    Descent is stable below 2/sharpness, the sharpness being the largest eigenvalue of the loss's
+    Hessian: the greatest one met on the way is taken, on a coarse gradient flow of at most
+    TRIAL gradients.
     """
-    loss, gradients = evaluate(weights)
-    rate = learning_rate
-    for _ in range(60):
-        rate /= 2
-        moved = evaluate([w - rate * g for w, g in zip(weights, gradients, strict=True)])[0]
-        if moved < loss:
-            break
-    steepest = sharpness(evaluate, weights)
-    return min(rate, 2 / steepest) if steepest > 0 else rate
+    pack = Packing(weights)
+
+    def rate(state: Floats) -> Floats:
+        return -pack.join(evaluate(pack.split(state))[1])
+
+    sharpest = 0.0
+    try:
+        start = pack.join(weights)
+        scale = float(np.sqrt(np.mean(start * start))) or 1.0
+        for step in integrate(rate, start, 1e300, 1e-2, 1e-2 * scale):
+            sharpest = max(sharpest, step.radius)
+            if step.evaluations > TRIAL:
+                break
+    except FloatingPointError:
+        pass  # what was seen until then is the suggestion
+    return min(learning_rate / 2, 2 / sharpest) if sharpest > 0 else learning_rate / 2
 
 
-def sharpness(evaluate: Evaluate, weights: Weights, iterations: int = 40) -> float:
-    """The Hessian eigenvalue of largest size at the weights, by power iteration.
+class Packing:
+    """Weights as one flat vector and back."""
 
-    Hessian-vector products are central differences of the gradient; 40 products leave a few per
-    cent, which is enough for a suggestion.
-    """
-    generator = np.random.default_rng(0)
-    size = np.sqrt(sum(float(np.sum(w * w)) for w in weights)) or 1.0
-    direction = [generator.standard_normal(w.shape) for w in weights]
-    estimate = 0.0
-    for _ in range(iterations):
-        norm = np.sqrt(sum(float(np.sum(v * v)) for v in direction))
-        if not (norm > 0 and np.isfinite(norm)):
-            break
-        direction = [v / norm for v in direction]
-        delta = 1e-5 * size
-        ahead = evaluate([w + delta * v for w, v in zip(weights, direction, strict=True)])[1]
-        behind = evaluate([w - delta * v for w, v in zip(weights, direction, strict=True)])[1]
-        product = [(a - b) / (2 * delta) for a, b in zip(ahead, behind, strict=True)]
-        estimate = sum(float(np.sum(v * h)) for v, h in zip(direction, product, strict=True))
-        direction = product
-    return abs(estimate)
+    def __init__(self, weights: Weights) -> None:
+        self._shapes = [weight.shape for weight in weights]
+        self._cuts = np.cumsum([weight.size for weight in weights])[:-1]
+
+    def join(self, weights: Weights) -> Floats:
+        """The flat vector."""
+        return np.concatenate([weight.ravel() for weight in weights])
+
+    def split(self, flat: Floats) -> Weights:
+        """The weights, as views."""
+        parts = np.split(flat, self._cuts)
+        return [part.reshape(shape) for part, shape in zip(parts, self._shapes, strict=True)]
 
 
 def checked_weights(weights: object, shapes: list[tuple[int, ...]] | None = None) -> Weights:
