@@ -30,7 +30,7 @@ from stairwise.numerics.experiments.linear import (
     require_reachable,
     sample_loss,
 )
-from stairwise.numerics.experiments.mirror_flow import mirror_flow
+from stairwise.numerics.experiments.mirror_flow import RTOL, mirror_flow
 from stairwise.numerics.mirror import mirror_depth
 
 #: The paper's settings: initialisation σ0, learning rate and loss to reach, on the plain mean.
@@ -167,11 +167,13 @@ def flow(
     *,
     depth: float | None = None,
     observe: Observe | None = None,
+    rtol: float = RTOL,
 ) -> History:
     """Gradient flow on the depth-normalised loss, by an implicit integrator in the mirror clock.
 
     Starts from u, v ≥ 0 at depth 1 or any real depth ≥ 2; see `mirror_flow` for its accuracy. Ends
-    at end_time, at until_loss (located), or where a squared loss is rounding.
+    at end_time, at until_loss (located), or where a squared loss is rounding. `rtol` is that of the
+    integrator's steps.
 
     Raises ValueError for arguments out of range and data on which the loss cannot go to 0,
     ArithmeticError where the integrator fails; Interrupted on Ctrl-C.
@@ -188,7 +190,7 @@ def flow(
     goal = None if until_loss is None else float(nonnegative("until_loss", until_loss))
     plain = _plain(goal, power)
     require_reachable(problem, plain)
-    history = mirror_flow(problem, (u**power, v**power), power, end, plain, observe)
+    history = mirror_flow(problem, (u**power, v**power), power, end, plain, observe, rtol)
     return replace(history, weights=TwoSided(history.weights, power))
 
 

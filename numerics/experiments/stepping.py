@@ -18,12 +18,12 @@ def integrate(
     weights: Callable[[Floats], Weights],
     recorder: Recorder,
     goal: float | None = None,
-    floor: float = -np.inf,
+    floor: Loss | None = None,
 ) -> History:
     """Run the solver to its end; every accepted step is recorded, `recorder` measures states.
 
     Ends early at the located time at which the loss is `goal` (ended = "until_loss"), or after a
-    step at which it is at most `floor` (ended = "rounding": nothing but rounding is left).
+    step at which it is at most `floor` of the state (ended = "rounding": nothing else is left).
 
     Raises ArithmeticError where the solver fails, Interrupted with the record on Ctrl-C.
     """
@@ -31,7 +31,8 @@ def integrate(
     target = -np.inf if goal is None else goal
     value = loss(state)
     recorder.add(time, value, [state])
-    ended = _ended(value, target, floor, "end_time" if solver.t == solver.t_bound else "")
+    least = floor if floor is not None else lambda _: -np.inf
+    ended = _ended(value, target, least(state), "end_time" if solver.t == solver.t_bound else "")
     try:
         while not ended:
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -40,7 +41,8 @@ def integrate(
                 raise ArithmeticError(f"the flow failed at time {solver.t:g}: {message}")
             state, time = solver.y, float(solver.t)
             value = loss(state)
-            ended = _ended(value, target, floor, "end_time" if solver.status == "finished" else "")
+            last = "end_time" if solver.status == "finished" else ""
+            ended = _ended(value, target, least(state), last)
             if ended == "until_loss":
                 time, state = _crossing(solver, loss, target)
                 value = loss(state)
@@ -50,8 +52,8 @@ def integrate(
     return recorder.history(weights(state), ended, solver.nfev)
 
 
-def _ended(value: float, target: float, floor: float, otherwise: str) -> str:
-    return "until_loss" if value < target else "rounding" if value <= floor else otherwise
+def _ended(value: float, target: float, least: float, otherwise: str) -> str:
+    return "until_loss" if value < target else "rounding" if value <= least else otherwise
 
 
 def _crossing(solver: OdeSolver, loss: Loss, target: float) -> tuple[float, Floats]:
