@@ -26,7 +26,7 @@ def power_integral(log_a: Floats, log_b: Floats, p: Floats) -> Floats:
 
 
 def remainder(x: Floats, depth: Floats) -> Floats:
-    """R(x) with R′ = x^{1−p}/(1 − x): x^q/q · ₂F₁(1, q; 1 + q; x), q = 2/N, or −log(1 − x) at q = 0.
+    """R(x) with R′ = x^{1−p}/(1 − x): x^q/q · ₂F₁(1, q; 1 + q; x), q = 2/N.
 
     At q = 0 the constant of integration differs (log x is added), so take differences only.
     """
