@@ -89,7 +89,7 @@ def test_population_dynamics_at_growing_sample_size(bias: bool) -> None:
 
     exact = solve_ivp(coupled, (0, 15), np.full(3, 1e-2), "LSODA", times, rtol=1e-9, atol=1e-11)
     gaps = []
-    for samples in (400, 40000):
+    for samples in (150, 15000):
         problem = q.Problem.gaussian(3, samples, targets.tolist(), 2)
         values = _optimal_bias_flow(problem, times) if bias else _flow(problem, times)
         gaps.append(np.max(np.abs(values - exact.y.T)))
