@@ -95,7 +95,8 @@ _TIME_CASES: dict[str, tuple[Expr, ...]] = {
 
 def _closed_form(statement: Statement) -> Iterator[Check]:
     """Every case that the statement has, against Radau solves of the flow in log σ."""
-    values, times = [], []
+    values: list[float] = []
+    times: list[float] = []
     for case in statement.cases:
         if case.name in ("depth 1", "depth 2"):
             values.append(_explicit_gap(case, int(case.name[-1])))
