@@ -8,6 +8,7 @@ import numpy as np
 from stairwise.numerics._arguments import Floats
 
 BLOCK = 8192  # float64 numbers: 64 KiB per array and some twenty arrays alive at once
+MIXED_BLOCK = 2048  # where every point has its own fifty series coefficients
 
 
 def in_blocks(function: Callable[..., Floats], *arrays: Floats, block: int = BLOCK) -> Floats:
@@ -30,3 +31,8 @@ def in_blocks(function: Callable[..., Floats], *arrays: Floats, block: int = BLO
         for *inputs, output in blocks:
             output[...] = function(*inputs)
     return result
+
+
+def block_size(depth: Floats) -> int:
+    """The block for these depths."""
+    return BLOCK if depth.size == 1 else MIXED_BLOCK

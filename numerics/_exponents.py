@@ -32,3 +32,15 @@ def rise(e: Any, w: Any) -> Any:
 def fall(e: Any, w: Any) -> Any:
     """(1 − exp(−e·w))/e, the logarithm w where e = 0."""
     return np.expm1(-e * w) / -e
+
+
+def shared_exponents(depth: Floats) -> tuple[Any, Any]:
+    """The exponents of a block of depths."""
+    return shared(*exponents(depth))
+
+
+def shared(e: Floats, a: Floats) -> tuple[Any, Any]:
+    """As floats where all points share them: their series then have scalar coefficients."""
+    if e[0] == e[-1] and np.all(e == e[0]):
+        return float(e[0]), float(a[0])
+    return e, a

@@ -31,7 +31,7 @@ class Roots(NamedTuple):
 
 
 class Selectable:
-    """A dataclass of arrays over the points of a block, and of scalars shared by all of them."""
+    """A dataclass of arrays over the points of a block; single elements are shared by all."""
 
     def at(self, chosen: Mask) -> Self:
         """The same for the chosen points."""
@@ -40,18 +40,19 @@ class Selectable:
             value = getattr(self, field.name)
             if hasattr(value, "at"):
                 picked[field.name] = value.at(chosen)
-            elif np.ndim(value):
+            elif np.size(value) > 1:
                 picked[field.name] = value[chosen]
         return replace(self, **picked)  # type: ignore[type-var]
 
 
 @dataclass(frozen=True)
 class Pair(Selectable):
-    """One block of problems: arrays r, s, f; exponents e, a as arrays, or floats if shared."""
+    """One block of problems; exponents e, a as arrays, or floats if shared; excess is r − 1."""
 
     e: Any
     a: Any
     r: Floats
+    excess: Floats
     s: Floats
     f: Floats
 
@@ -101,8 +102,7 @@ def position(pair: Pair, x: Floats) -> Position:
     stretched = pair.e * x
     log_distance = np.log1p(stretched) / pair.e
     fallen = fall(pair.a, log_distance)
-    growth = stretched + 1
-    return Position(log_distance, fallen, growth, pair.s * (1 - pair.a * fallen) / growth)
+    return Position(log_distance, fallen, stretched + 1, pair.s * np.exp(-log_distance))
 
 
 def solve(equation: Equation) -> Roots:
@@ -114,7 +114,7 @@ def solve(equation: Equation) -> Roots:
         x[high] = _start_from_high(equation.at(high), x[high])
     here = position(pair, climb(equation, x))
     log_y = np.log(pair.s) - here.log_distance
-    slope = (1 - 1 / pair.r) * pair.r * here.growth
+    slope = pair.excess * here.growth
     error = ROUNDINGS * equation.scale * (1 - here.y) * (pair.r - here.y)
     sure = error <= TOLERANCE * slope * np.maximum(1, -log_y)
     doubtful = equation.marginal | ~(equation.beyond | sure)
@@ -145,20 +145,30 @@ def _step(equation: Equation, x: Floats) -> tuple[Floats, Mask]:
     """One step of Householder's third-order method, and where the next one is not needed."""
     pair = equation.pair
     here = position(pair, x)
-    u1, u2 = 1 / (1 - here.y), 1 / (pair.r - here.y)
-    newton = equation.residual(here, x) / ((pair.r - 1) * u1 * u2)
+    u1, u2 = 1 / (1 - here.y), 1 / (pair.excess + (1 - here.y))
+    newton = equation.residual(here, x) / (pair.excess * u1 * u2)
     # Second and third derivatives relative to the first.
     drift = here.y / here.growth
     bend = (u1 + u2) * drift
     third = bend * (bend + (1 + pair.e) / here.growth) + (u1 * u1 + u2 * u2) * drift * drift
-    turn = newton * bend
-    step = newton * (1 + turn / 2) / (1 + turn + newton * newton * third / 6)
+    step = householder(newton, -bend, third)
     moved = step / here.growth
     square = moved * moved
     curvature = bend * here.growth
     ahead = square * square * curvature * (1 + curvature * curvature)
-    settled = (ahead < CONVERGED) & ((np.abs(turn) < 0.25) | (square < 1e-28))
+    settled = (ahead < CONVERGED) & ((np.abs(newton * bend) < 0.25) | (square < 1e-28))
     return np.clip(x - step, 0, _largest_x(pair)), settled
+
+
+def householder(newton: Floats, second: Floats, third: Floats) -> Floats:
+    """The step to subtract, of fourth order, from F, F2 and F3 over F1 (derivatives 0, 2, 3; 1).
+
+    Far from the root it is Newton's, which keeps to one side of it on a convex or concave function.
+    """
+    turn = newton * second
+    step: Floats = newton * (1 - turn / 2) / (1 - turn + newton * newton * third / 6)
+    wild = np.abs(turn) > 0.5
+    return np.where(wild, newton, step) if wild.any() else step
 
 
 def _start_from_high(equation: Equation, start: Floats) -> Floats:
@@ -169,7 +179,7 @@ def _start_from_high(equation: Equation, start: Floats) -> Floats:
     the tangent there.
     """
     pair = equation.pair
-    e, r, s = pair.e, pair.r, pair.s
+    e, excess, s = pair.e, pair.excess, pair.s
 
     def at_y(y: Floats) -> tuple[Floats, Floats]:
         x = np.clip(rise(e, np.log(s / y)), 0, _largest_x(pair))
@@ -178,11 +188,11 @@ def _start_from_high(equation: Equation, start: Floats) -> Floats:
     y = np.full(s.shape, 0.5)
     x, value = at_y(y)
     lower = value < 0
-    tangent = np.maximum(start, x - value * (1 - y) * (r - y) / (r - 1))
-    log_ratio = np.log1p((r - 1) / (1 - y))
-    top = np.log1p((r - 1) / (1 - s))
+    tangent = np.maximum(start, x - value * (1 - y) * (1 + (1 - y) / excess))
+    log_ratio = np.log1p(excess / (1 - y))
+    top = np.log1p(excess / (1 - s))
     for _ in range(HIGH_STEPS):
         log_ratio = np.minimum(log_ratio + value * y ** (1 + e) / s**e, top)
-        y = np.clip(1 - (r - 1) / np.expm1(log_ratio), 0.5, s)
+        y = np.clip(1 - excess / np.expm1(log_ratio), 0.5, s)
         x, value = at_y(y)
     return np.where(lower, tangent, x)

@@ -14,21 +14,22 @@ MAX_STEPS = 200
 SETTLED = 1e-18  # radius asked of log y*, relative to max(1, |log y*|)
 
 
-def solve_in_balls(depth: float, r: float, s: float, f: float, guess: float) -> float:
+def solve_in_balls(depth: float, excess: float, s: float, f: float, guess: float) -> float:
     """log y* to the last digit; −inf where no initialisation is incremental; guess may be rough."""
     for bits in BITS:
         with ctx.workprec(bits):
-            value = _attempt(arb(depth), arb(r), arb(s), arb(f), guess)
+            value = _attempt(arb(depth), arb(excess), arb(s), arb(f), guess)
         if value is not None:
             return value
     raise ArithmeticError(
-        f"log_threshold({depth!r}, {r!r}, {s!r}, {f!r}) undecided at {BITS[-1]} bits"
+        f"log_threshold({depth!r}, 1 + {excess!r}, {s!r}, {f!r}) undecided at {BITS[-1]} bits"
     )
 
 
-def _attempt(depth: arb, r: arb, s: arb, f: arb, guess: float) -> float | None:
+def _attempt(depth: arb, excess: arb, s: arb, f: arb, guess: float) -> float | None:
     """One try at the current precision; None where it does not suffice."""
     e = arb(1) if math.isinf(float(depth)) else 1 - 2 / depth
+    r = 1 + excess
     lag = r ** (-1 - e)
 
     def primitive(x: arb) -> arb:
@@ -46,7 +47,7 @@ def _attempt(depth: arb, r: arb, s: arb, f: arb, guess: float) -> float | None:
             return -math.inf
         if not ahead > 0:
             return None
-        log_y = (ahead * -e * r / (r - 1)).log() / -e
+        log_y = (ahead * -e * r / excess).log() / -e
     else:
         log_y = arb(guess)
     log_s = s.log()

@@ -58,10 +58,10 @@ class CloseEquation(Selectable):
 
     def slow(self, x: Any, fallen: Any, y: Any, tail_y: Any, short_y: Any) -> Floats:
         """The left integral, of the slow value's lag."""
-        a, r, s = self.pair.a, self.pair.r, self.pair.s
+        a, s, excess = self.pair.a, self.pair.s, self.pair.excess
         near = s * (fallen + self.tail_s - (1 - a * fallen) * tail_y)
-        apart = np.log1p((r - 1) * (s - y) / ((1 - s) * (r - y)))
-        value: Floats = (r - 1) * x + self.stretch * near
+        apart = np.log1p(excess * (s - y) / ((1 - s) * (excess + (1 - y))))
+        value: Floats = excess * x + self.stretch * near
         value += self.power * (apart + self.short_s - short_y)
         return value
 
@@ -77,11 +77,12 @@ class CloseEquation(Selectable):
 def close_equation(pair: Pair, tail: Tail) -> CloseEquation:
     """The equation of pairs with log(r f/s) ≤ LONGEST."""
     e, a, r, s, f = pair.e, pair.a, pair.r, pair.s, pair.f
-    log_s, log_r = np.log(s), np.log1p(r - 1)
+    excess = pair.excess
+    log_s, log_r = np.log(s), np.log1p(excess)
     distance = log_quotient(f, s) + log_r
     shrink = np.exp(-e * log_r)  # r^{−e}
     power = np.exp(e * log_s) * shrink  # (s/r)^e
-    above = r * (f - s) + (r - 1) * s  # r f − s
+    above = r * (f - s) + excess * s  # r f − s
     fast = fall(e, distance) + power * (
         np.log1p(above / (r * (1 - f))) + increment(e, a, -np.log(f), distance)
     )
@@ -97,7 +98,7 @@ def close_equation(pair: Pair, tail: Tail) -> CloseEquation:
         tail_s=tail(s, 1 - s),
         short_s=increment(e, a, -log_s, log_r),
         fast=fast,
-        start=fast / r * (1 - s) * ((r - s) / (r - 1)),
+        start=fast / r * (1 - s) * (1 + (1 - s) / excess),
         scale=fast / r * np.where(below_two, 1 + np.abs(e) * distance, 1.0),
         beyond=never,
         marginal=never,

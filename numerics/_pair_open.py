@@ -48,11 +48,12 @@ class OpenEquation(Selectable):
 def open_equation(pair: Pair, tail: Tail) -> OpenEquation:
     """The equation of a block of pairs."""
     e, a, r, s, f = pair.e, pair.a, pair.r, pair.s, pair.f
+    excess = pair.excess
     inverse = 1 / r
-    kappa = (r - 1) * inverse
+    kappa = excess * inverse
     cost = s * kappa * (1 + inverse)
 
-    distance = log_quotient(f, s) + np.log1p(r - 1)
+    distance = log_quotient(f, s) + np.log1p(excess)
     fallen = fall(e, distance)
     gain = inverse * (fallen + f * (1 - e * fallen) * (fall(a, distance) + tail(f, 1 - f)))
     own = s * tail(s, 1 - s)
@@ -73,7 +74,7 @@ def open_equation(pair: Pair, tail: Tail) -> OpenEquation:
 
     # Two lower bounds on X: the tangent at y = s and the asymptote at y = 0.
     start = np.maximum(
-        deficit * (1 - s) * ((r - s) / (r - 1)),
+        deficit * (1 - s) * (1 + (1 - s) / excess),
         (level - cost / a) / kappa,
     )
     return OpenEquation(pair, tail, inverse, kappa, cost, level, start, scale, beyond, marginal)
