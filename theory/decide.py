@@ -8,17 +8,22 @@ evaluation shows the opposite. Everything else is undecided, and counts as a fai
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from math import prod
 
 from sympy import (
+    Add,
     Expr,
     Float,
+    Mul,
     Symbol,
     cancel,
     expand,
     expand_log,
     expand_power_base,
     factor,
+    log,
     logcombine,
+    powdenest,
     powsimp,
     simplify,
     together,
@@ -61,24 +66,33 @@ def decide_zero(expression: Expr, domain: Domain) -> Decision:
     """Is the expression zero everywhere on the domain?"""
     if expression == 0:
         return PROVED
-    refuted = _refute(expression, domain, lambda value, scale: abs(value) > NONZERO * scale)
-    if refuted is not None:
-        return refuted
-    covered = expression.subs(cover(domain))
-    if any(form == 0 for form in _zero_forms(covered)):
+    shown = refute_zero(expression, domain)
+    if shown is not None:
+        return shown
+    if any(form == 0 for form in _zero_forms(expression, domain)):
         return PROVED
     return Decision(Verdict.UNDECIDED, note="zero at every sample, but SymPy does not reduce it")
 
 
 def decide_positive(expression: Expr, domain: Domain) -> Decision:
     """Is the expression greater than zero everywhere on the domain?"""
-    refuted = _refute(expression, domain, lambda value, scale: not value > NONZERO * scale)
-    if refuted is not None:
-        return refuted
+    shown = refute_positive(expression, domain)
+    if shown is not None:
+        return shown
     covered = expression.subs(cover(domain))
-    if any(form.is_positive is True for form in _sign_forms(covered)):
+    if any(proven_sign(form) == 1 for form in _sign_forms(covered)):
         return PROVED
     return Decision(Verdict.UNDECIDED, note="positive at every sample, but SymPy proves no sign")
+
+
+def refute_zero(expression: Expr, domain: Domain) -> Decision | None:
+    """A sample at which the expression is not zero, or cannot be evaluated; else None."""
+    return _refute(expression, domain, lambda value, scale: abs(value) > NONZERO * scale)
+
+
+def refute_positive(expression: Expr, domain: Domain) -> Decision | None:
+    """A sample at which the expression is not positive, or cannot be evaluated; else None."""
+    return _refute(expression, domain, lambda value, scale: not value > NONZERO * scale)
 
 
 def _refute(
@@ -89,7 +103,7 @@ def _refute(
     None is also the answer where nothing can be evaluated (abstract functions): then only a
     symbolic proof counts.
     """
-    if expression.has(AppliedUndef) or expression.has(Symbol("n", integer=True)):
+    if expression.has(AppliedUndef):
         return None
     for point in sample_points(domain, SAMPLES):
         at = expression.subs(point)
@@ -110,26 +124,66 @@ def _scale(expression: Expr, point: Mapping[Symbol, Expr]) -> Expr:
     return max((size for size in sizes if size.is_Float and size.is_finite), default=Float(1))
 
 
-def _zero_forms(expression: Expr) -> Iterator[Expr]:
-    """Cheap rewritings first; `simplify` last."""
-    yield expand(expression)
-    yield cancel(together(expression))
-    logs = expand_log(expression, force=True)
-    yield expand(logs)
-    yield expand(expand_log(factor(logs), force=True))
-    powers = powsimp(expand_power_base(expression, force=True), force=True)
-    yield expand(powers)
-    yield simplify(powers)
-    yield simplify(logcombine(logs, force=True))
-    yield simplify(expression)
+def _zero_forms(expression: Expr, domain: Domain) -> Iterator[Expr]:
+    """Rewritings of the expression, then of its cover: cheap ones first, `simplify` last.
+
+    Forced rewritings of logs and powers may leave the principal branch; they are safe here because
+    the samples, which were evaluated before, would show the jump. Where abstract functions forbid
+    samples, nothing is forced.
+    """
+    covered = expression.subs(cover(domain))
+    force = not expression.has(AppliedUndef)
+    for form in (expression, covered):
+        yield expand(form)
+        yield cancel(together(form))
+        logs = expand_log(form, force=force)
+        yield expand(logs)
+        yield expand(expand_log(factor(logs), force=force))
+        yield _expand_powers(form, force=force)
+    for form in (expression, covered):
+        powers = powsimp(expand_power_base(form, force=force), force=force)
+        yield simplify(powers)
+        yield simplify(logcombine(expand_log(form, force=force), force=force))
+        yield simplify(form)
+
+
+def _expand_powers(expression: Expr, *, force: bool) -> Expr:
+    """Powers with simplified exponents and split bases, expanded over a common denominator."""
+    tidy = expression.replace(
+        lambda node: node.is_Pow and bool(node.exp.free_symbols),
+        lambda node: node.base ** cancel(together(node.exp)),
+    )
+    split = expand_power_base(powdenest(tidy, force=force), force=force)
+    numerator, _ = together(expand_power_base(split, force=force)).as_numer_denom()
+    return powsimp(expand(expand(numerator, power_base=True, force=force)))
+
+
+def proven_sign(expression: Expr) -> int:
+    """1 or −1 where the sign follows from SymPy's assumptions, with log z read by z − 1; else 0."""
+    if expression.is_positive is True:
+        return 1
+    if expression.is_negative is True:
+        return -1
+    if isinstance(expression, log):
+        signs = map(proven_sign, _polynomial_forms(expression.args[0] - 1))
+        return next((sign for sign in signs if sign), 0)
+    if isinstance(expression, Mul):
+        return prod(proven_sign(factor) for factor in expression.args)
+    if isinstance(expression, Add):
+        first, *others = (proven_sign(term) for term in expression.args)
+        return first if all(sign == first for sign in others) else 0
+    return 0
+
+
+def _polynomial_forms(expression: Expr) -> Iterator[Expr]:
+    """Over one denominator, with the numerator expanded: coefficients show the sign."""
+    yield expression
+    numerator, denominator = factor(together(expression)).as_numer_denom()
+    yield expand(numerator) / factor(denominator)
 
 
 def _sign_forms(expression: Expr) -> Iterator[Expr]:
-    """Rewritings from which SymPy's assumption system may read the sign."""
-    yield expression
-    whole = together(expression)
-    yield whole
-    yield factor(whole)
-    numerator, denominator = whole.as_numer_denom()
-    yield expand(numerator) / factor(denominator)
+    """Rewritings from which the sign may be read."""
+    yield from _polynomial_forms(expression)
+    yield factor(together(expression))
     yield simplify(expression)

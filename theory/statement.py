@@ -18,6 +18,8 @@ from stairwise.theory.decide import (
     Verdict,
     decide_positive,
     decide_zero,
+    refute_positive,
+    refute_zero,
 )
 from stairwise.theory.domain import Domain
 
@@ -150,11 +152,25 @@ def prove(case: Case) -> Proof:
     decisions = [decision for _, decision in steps if decision is not None]
     verdict = worst([decision.verdict for decision in decisions])
     note = next((d.note for d in decisions if d.verdict is verdict and d.note), "")
-    twins = tuple((twin, prove(case.twin(twin)).verdict) for twin in case.twins)
+    twins = tuple((twin, refute(case.twin(twin))) for twin in case.twins)
     survivors = [twin.label for twin, outcome in twins if outcome is not Verdict.REFUTED]
     if verdict is Verdict.PROVED and survivors:
         return Proof(case, Verdict.UNDECIDED, steps, twins, f"twin not refuted: {survivors[0]}")
     return Proof(case, verdict, steps, twins, note)
+
+
+def refute(case: Case) -> Verdict:
+    """Refuted if a sample refutes a step of the case; undecided otherwise. Proves nothing."""
+    for step in case.derivation:
+        domain = case.domain if step.domain is None else step.domain
+        found = None
+        if step.zero is not None and step.zero != 0:
+            found = refute_zero(step.zero, domain)
+        elif step.positive is not None:
+            found = refute_positive(step.positive, domain)
+        if found is not None and found.verdict is Verdict.REFUTED:
+            return Verdict.REFUTED
+    return Verdict.UNDECIDED
 
 
 def decide(step: Step, domain: Domain) -> Decision | None:
@@ -181,9 +197,9 @@ def _vacuous(domain: Domain) -> str:
     if not domain:
         return "the assumptions are empty"
     for index, item in enumerate(domain):
-        width = S(item.upper) - S(item.lower)
-        if width is oo:
+        if item.upper is oo:
             continue
+        width = S(item.upper) - S(item.lower)
         if decide_positive(width, domain[:index]).verdict is not Verdict.PROVED:
             return f"the range of {item.symbol} may be empty"
     return ""

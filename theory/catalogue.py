@@ -1,0 +1,25 @@
+"""All statements, in the order in which they build on each other."""
+
+from stairwise.theory.closed_form import CLOSED_FORM
+from stairwise.theory.separation import SEPARATION_BOUNDS
+from stairwise.theory.sharp import SHARP_BOUNDS
+from stairwise.theory.statement import Statement
+from stairwise.theory.threshold import EXACT_THRESHOLD
+from stairwise.theory.toy_flow import TOY_FLOW
+
+STATEMENTS: tuple[Statement, ...] = (
+    TOY_FLOW,
+    CLOSED_FORM,
+    EXACT_THRESHOLD,
+    SEPARATION_BOUNDS,
+    SHARP_BOUNDS,
+)
+
+
+def statement(id: str) -> Statement:
+    """The statement of that id; ValueError if there is none."""
+    for item in STATEMENTS:
+        if item.id == id:
+            return item
+    ids = ", ".join(item.id for item in STATEMENTS)
+    raise ValueError(f"statement must be one of {ids}; got {id!r}")
