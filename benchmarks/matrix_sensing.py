@@ -7,8 +7,9 @@ differences from the float64 descent: of a leading singular value at any recorde
 floor 0.01; only for descent, as a flow's steep fronts are shifted by half a step) and of the step
 at which any of the first four values reaches half of its end. The authors' own scripts took 136 s
 for the four depths at seed 0, on 2 cores of a machine of the same kind: the last column is that
-over our seconds. On a busy machine look at CPU seconds; ratios between rows of one run are more telling than seconds. --torch needs PyTorch
-(skipped if absent): the authors' loop, automatic differentiation in float32, same start.
+over our seconds. On a busy machine look at CPU seconds and at ratios between rows of one run.
+--torch needs PyTorch (skipped if absent): the authors' loop, automatic differentiation in float32,
+from the same data and initial weights.
 """
 
 import argparse
@@ -142,7 +143,8 @@ def main() -> None:
             print("PyTorch is absent: skipped")
     references: dict[int, History] = {}
     print(
-        f"{'':32}{'seconds':>9}{'CPU s':>9}{'gradients':>11}{'values':>10}{'times':>9}  authors' 136 s / ours"
+        f"{'':32}{'seconds':>9}{'CPU s':>9}{'gradients':>11}{'values':>10}{'times':>9}"
+        "  authors' 136 s / ours"
     )
     for name, train in ways.items():
         seconds, busy, gradients, shifts, moved, lines = 0.0, 0.0, 0, 0.0, 0.0, []
@@ -158,8 +160,8 @@ def main() -> None:
                 moved = max(moved, value_gap(run, reference))
             error = sensing.reconstruction_error(problem, run.weights)
             lines.append(
-                f"    depth {depth}: {run.time[-1]:.0f} steps, error {error:.3g}, {took:.2f} s ({work:.2f} CPU), "
-                f"{run.evaluations:,} gradients"
+                f"    depth {depth}: {run.time[-1]:.0f} steps, error {error:.3g}, {took:.2f} s "
+                f"({work:.2f} CPU), {run.evaluations:,} gradients"
             )
         ratio = f"{AUTHORS_SECONDS / seconds:.0f}" if depths == [1, 2, 3, 4] else "-"
         values = "-" if "flow" in name else f"{moved:.1e}"
