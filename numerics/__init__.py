@@ -1,7 +1,83 @@
 """What is computed: thresholds, learning times and dynamics, by independent routes."""
 
-from stairwise.numerics.bounds import Bounds, paper_bounds
-from stairwise.numerics.learning_time import learning_time
-from stairwise.numerics.threshold import log_threshold
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Bounds", "learning_time", "log_threshold", "paper_bounds"]
+from stairwise.numerics.bounds import Bounds, paper_bounds
+from stairwise.numerics.elementary_bounds import elementary_bounds
+from stairwise.numerics.fixed_point_bounds import fixed_point_bounds
+from stairwise.numerics.law import Law, depth_law, uniform_law
+from stairwise.numerics.law_fit import Estimate, LawFit, fit_law, prefer_law
+from stairwise.numerics.learning_time import learning_time
+from stairwise.numerics.sharp_bounds import sharp_bounds
+from stairwise.numerics.threshold import (
+    critical_ratio,
+    is_incremental,
+    log_threshold,
+    threshold,
+)
+from stairwise.numerics.trajectory import trajectory
+
+if TYPE_CHECKING:
+    from stairwise.numerics.descent import descent_trajectory
+    from stairwise.numerics.descent_bounds import descent_bounds
+    from stairwise.numerics.descent_rigorous import DescentEnclosure, enclose_descent_threshold
+    from stairwise.numerics.descent_threshold import DescentThreshold, descent_log_threshold
+    from stairwise.numerics.flow_threshold import (
+        FlowError,
+        FlowThreshold,
+        flow_log_threshold,
+        flow_threshold,
+    )
+
+#: Names whose modules load SymPy, mpmath or python-flint: imported on first use, so that a bound
+#: table starts as fast as NumPy and SciPy do.
+_HEAVY = {
+    "DescentEnclosure": "descent_rigorous",
+    "DescentThreshold": "descent_threshold",
+    "FlowError": "flow_threshold",
+    "FlowThreshold": "flow_threshold",
+    "descent_bounds": "descent_bounds",
+    "descent_log_threshold": "descent_threshold",
+    "descent_trajectory": "descent",
+    "enclose_descent_threshold": "descent_rigorous",
+    "flow_log_threshold": "flow_threshold",
+    "flow_threshold": "flow_threshold",
+}
+
+__all__ = [
+    "Bounds",
+    "DescentEnclosure",
+    "DescentThreshold",
+    "Estimate",
+    "FlowError",
+    "FlowThreshold",
+    "Law",
+    "LawFit",
+    "critical_ratio",
+    "depth_law",
+    "descent_bounds",
+    "descent_log_threshold",
+    "descent_trajectory",
+    "elementary_bounds",
+    "enclose_descent_threshold",
+    "fit_law",
+    "fixed_point_bounds",
+    "flow_log_threshold",
+    "flow_threshold",
+    "is_incremental",
+    "learning_time",
+    "log_threshold",
+    "paper_bounds",
+    "prefer_law",
+    "sharp_bounds",
+    "threshold",
+    "trajectory",
+    "uniform_law",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HEAVY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HEAVY[name]}"), name)

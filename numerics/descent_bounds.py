@@ -12,7 +12,7 @@ import numpy as np
 
 from stairwise.numerics import _arguments as check
 from stairwise.numerics._arguments import Floats
-from stairwise.numerics._integral import time_integral
+from stairwise.numerics._flow_time import time_integral
 from stairwise.numerics.bounds import Bounds
 from stairwise.numerics.descent_threshold import end_slope
 from stairwise.numerics.fatou import LogMap

@@ -116,7 +116,7 @@ def enclose_descent_threshold(
     return DescentEnclosure(safe, supremum, safe_steps, supremum_steps)
 
 
-def is_incremental(
+def descends_incrementally(
     log_y: float, depth: float, ratio: float, s: float, f: float, learning_rate: float
 ) -> bool:
     """The definition at one y, in balls; ArithmeticError where the balls cannot tell."""

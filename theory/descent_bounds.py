@@ -44,7 +44,7 @@ L, A, B = Symbol("L", positive=True), Symbol("A", positive=True), Symbol("B", po
 #: log y of the largest y below which all, and of the supremum of which some, are incremental.
 log_safe, log_supremum = Symbol("log_y_safe", real=True), Symbol("log_y_sup", real=True)
 #: Position within a step, from 0 to 1, and the limits of the bounds for η → 0.
-_PART = Symbol("theta", positive=True)
+_PART = Symbol("vartheta", positive=True)
 _LIMIT = Symbol("log_y_0", real=True)
 
 _STEP: Domain = (Range(c, 0, 1), Range(x, 0, 1))

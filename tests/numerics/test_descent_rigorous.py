@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stairwise.numerics import descent_rigorous
-from stairwise.numerics.descent_rigorous import enclose_descent_threshold, is_incremental
+from stairwise.numerics.descent_rigorous import descends_incrementally, enclose_descent_threshold
 from stairwise.numerics.descent_threshold import DescentThreshold, descent_log_threshold
 
 CASES = [
@@ -33,10 +33,10 @@ def test_search_finds_ends_that_differ_and_both_are_proven():
     case = (2.0, float(ratio.flat[widest]), 0.1, 0.9, float(rate.flat[widest]))
     proven = enclose_descent_threshold(*case)
     assert proven.supremum[0] - proven.safe[1] > 0.1
-    assert is_incremental(proven.safe[0], *case)
-    assert not is_incremental(proven.safe[1], *case)  # a gap starts at the safe end,
-    assert is_incremental(proven.supremum[0], *case)  # there are incremental y beyond it,
-    assert not is_incremental(proven.supremum[1], *case)  # and none beyond the supremum
+    assert descends_incrementally(proven.safe[0], *case)
+    assert not descends_incrementally(proven.safe[1], *case)  # a gap starts at the safe end,
+    assert descends_incrementally(proven.supremum[0], *case)  # there are incremental y beyond it,
+    assert not descends_incrementally(proven.supremum[1], *case)  # and none beyond the supremum
 
 
 @pytest.mark.parametrize("shift", [-1, 1, 2])

@@ -1,7 +1,7 @@
-"""The learning-time integral T_p(a, b) = ∫_a^b x^{−p}/(1 − x) dx in floating point.
+"""The flow's time T_p(a, b) = ∫_a^b x^{−p}/(1 − x) dx from the logs of its ends, any a > 0.
 
-It is kept as a Box–Cox term ∫ x^{−p} dx = (b^e − a^e)/e with e = 1 − p, which is exact as e → 0,
-plus the regular remainder ∫ x^{1−p}/(1 − x) dx. Arguments are logs, so a may leave float64's range.
+For ends far below float64's range, to 1e-12 or so; `learning_time` is the accurate route for ends
+inside it.
 """
 
 import numpy as np
