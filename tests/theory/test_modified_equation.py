@@ -3,9 +3,16 @@
 from fractions import Fraction
 
 import pytest
-from sympy import Rational, Symbol, diff, series, simplify
+from sympy import Rational, S, Symbol, diff, oo, series, simplify
 
-from stairwise.theory.modified_equation import iterative_logarithm, step_density
+from stairwise.theory.model import descent_step, flow_rate
+from stairwise.theory.modified_equation import (
+    first_order_rate,
+    first_order_steps,
+    iterative_logarithm,
+    step_density,
+)
+from stairwise.theory.symbols import N, eta, sigma
 
 
 def in_jets(polynomial, values):
@@ -74,3 +81,23 @@ def test_density_is_the_reciprocal():
     )
     assert series(field * density, k, 0, order).removeO() == 1
     assert diff(field, k) != 0
+
+
+@pytest.mark.parametrize("depth", [S(1), S(2), S(3), Rational(5, 2), oo])
+def test_modified_flow_follows_descent_to_second_order(depth):
+    # e^{ηX} σ = σ + η X + η²/2 X X' + … with X = F + η F_1, against descent in powers of η.
+    first, second = flow_rate(depth), first_order_rate(depth)
+    follows = sigma + eta * first + eta**2 * (second + first * diff(first, sigma) / 2)
+    gap = diff(descent_step(depth) - follows, eta)
+    assert simplify(gap.subs(eta, 0)) == 0
+    assert simplify(diff(gap, eta).subs(eta, 0)) == 0
+    without = diff(descent_step(depth) - follows + eta**2 * second, eta, 2).subs(eta, 0)
+    assert simplify(without) != 0
+
+
+def test_first_order_steps_are_the_integral_of_the_rate():
+    # Time of the modified flow: dt = dσ/(F + η F_1), so dε/dσ = −F_1/F² at first order.
+    for depth in (S(2), S(3), Rational(7, 2)):
+        slope = diff(first_order_steps().subs(N, depth), sigma)
+        ratio = first_order_rate(depth) / flow_rate(depth) ** 2
+        assert simplify(slope + ratio) == 0
