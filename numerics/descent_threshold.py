@@ -143,7 +143,7 @@ def _solve(pair: Pair) -> tuple[Floats, Floats]:
         _decide(supremum, index, x_small, x_large + pair.log_ratio - x_small, pair.barrier)
         _decide(safe, index, x_small, x_large + pair.log_ratio - following, pair.barrier)
         if k == check_at:
-            check_at = k + 1 + k // 8
+            check_at = k + 1 + k // 2
             defect = np.maximum(pair.small.defect_bound(x_small), pair.large.defect_bound(x_large))
             skip = defect <= DEFECT
             _skip(pair.select(skip), x_small[skip], x_large[skip], index[skip], safe, supremum)
