@@ -112,7 +112,10 @@ def _columns(
     if not set(chosen).isdisjoint(RIGOROUS):
         from stairwise.numerics.rigorous import log10_threshold_decimals
 
-        proved = [log10_threshold_decimals(*row, digits) for row in grid.tolist()]
+        proved = [
+            log10_threshold_decimals(depth, ratio, s, f, digits)
+            for depth, ratio, s, f in grid.tolist()
+        ]
         made["log10_threshold_low"] = [decimals.low for decimals in proved]
         made["log10_threshold_high"] = [decimals.high for decimals in proved]
     return made
