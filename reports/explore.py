@@ -41,7 +41,8 @@ def derivation(id: str, case: str) -> "Markdown":
     """One case's derivation as rendered mathematics, each step with what SymPy decided."""
     from IPython.display import Markdown
 
-    return Markdown("\n\n".join(_markdown(statement(id).case(case))))
+    lines = _markdown(statement(id).case(case))
+    return Markdown("\n\n".join(lines))  # type: ignore[no-untyped-call]
 
 
 def _markdown(case: Case) -> list[str]:
