@@ -12,10 +12,10 @@ from stairwise.numerics._arguments import (
     python_float_if_scalar,
     require_broadcast,
 )
-from stairwise.numerics._blocks import block_size, in_blocks
+from stairwise.numerics._blocks import in_blocks
 from stairwise.numerics._exponents import shared, shared_exponents
 from stairwise.numerics._relaxation import relax
-from stairwise.numerics._scaled import exact_exponents, power, scaled
+from stairwise.numerics._scaled import exact_e, exact_p, power, quotient, scaled
 from stairwise.numerics._tail import Tail
 
 
@@ -29,38 +29,33 @@ def trajectory(t: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Any:
         start, target, n = (x.reshape(1) for x in (start, target, n))
         values = in_blocks(lambda some: _block(some, start, target, n), time).reshape(shape)
     else:
-        values = in_blocks(_block, time, start, target, n, block=block_size(n))
+        values = in_blocks(_block, time, start, target, n)
     return python_float_if_scalar(values)
 
 
 def _block(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
     """One block; the last three may have one element shared by all times."""
+    kind = np.where(sigma0 < sigma_star, np.where(depth > 2, 3, 4), 5)
+    kind[depth == 2] = 2
+    kind[depth == 1] = 1
+    kind[sigma_star == 0] = 0
+    rules = (_decay, _linear, _logistic, _rise_from_plateau, _rise, _descend)
+    if kind[0] == kind[-1] and (kind == kind[0]).all():
+        return rules[kind[0]](time, sigma0, sigma_star, depth)
     result = np.empty(time.shape)
-    left = np.ones(time.shape, dtype=np.bool_)
-    for chosen, rule in (
-        (sigma_star == 0, _decay),
-        (depth == 1, _linear),
-        (depth == 2, _logistic),
-        ((sigma0 < sigma_star) & (depth > 2), _rise_from_plateau),
-        (sigma0 < sigma_star, _rise),
-        (sigma0 >= sigma_star, _descend),
-    ):
-        chosen = chosen & left
-        if chosen.all():
-            return rule(time, sigma0, sigma_star, depth)
+    for number, rule in enumerate(rules):
+        chosen = kind == number
         if chosen.any():
-            left &= ~chosen
-            arguments = (x[chosen] if x.size > 1 else x for x in (time, sigma0, sigma_star, depth))
-            result[chosen] = rule(*arguments)
+            arguments = (time, sigma0, sigma_star, depth)
+            result[chosen] = rule(*(x[chosen] for x in arguments))
     return result
 
 
 def _decay(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
     """σ* = 0: σ0 (1 + p σ0^p t)^{−1/p}."""
-    _, p = exact_exponents(depth)
+    p = exact_p(depth)
     exponent = np.maximum(p.high, 1e-40)
-    speed = power(sigma0, p).times(scaled(time)).value()
-    value: Floats = sigma0 * np.exp(-np.log1p(exponent * speed) / exponent)
+    value: Floats = sigma0 * np.exp(-np.log1p(exponent * power(sigma0, p).of(time)) / exponent)
     return value
 
 
@@ -85,34 +80,24 @@ def _logistic(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -
 
 def _rise_from_plateau(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
     """N > 2, σ0 < σ*: times in units of the plateau σ0^{−e}/σ*."""
-    exact, _ = exact_exponents(depth)
-    unit = power(sigma0, exact)
-    tau = unit.times(scaled(sigma_star)).times(scaled(time)).value()
-    plateau = power(sigma_star, exact).over(unit).value()
-    return _climb(tau, sigma0, sigma_star, shared_exponents(depth), plateau)
+    tau = power(sigma0, exact_e(depth)).times(scaled(sigma_star)).of(time)
+    return _climb(tau, sigma0, sigma_star, depth)
 
 
 def _rise(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
     """1 < N < 2, σ0 < σ*."""
-    _, p = exact_exponents(depth)
-    tau = power(sigma_star, p).times(scaled(time)).value()
-    return _climb(tau, sigma0, sigma_star, shared_exponents(depth), np.ones(1))
+    return _climb(power(sigma_star, exact_p(depth)).of(time), sigma0, sigma_star, depth)
 
 
-def _climb(
-    tau: Floats, sigma0: Floats, sigma_star: Floats, ea: tuple[Any, Any], plateau: Floats
-) -> Floats:
-    ratio = scaled(sigma0).over(scaled(sigma_star))
-    state = relax(Tail(*ea), ratio.value(), ratio.log(), plateau, tau)
+def _climb(tau: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
+    state = relax(Tail(*shared_exponents(depth)), *quotient(sigma0, sigma_star), tau)
     return np.where(state.low, sigma0 * np.exp(state.growth), sigma_star * state.x)
 
 
 def _descend(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
     """σ0 ≥ σ* > 0: v = σ*/σ rises by dv/dτ = v^{1−p} (1 − v)."""
-    _, p = exact_exponents(depth)
-    tau = power(sigma_star, p).times(scaled(time)).value()
-    ratio = scaled(sigma_star).over(scaled(sigma0))
+    p = exact_p(depth)
     tail = Tail(*shared(-p.high, 1 + p.high))
-    state = relax(tail, ratio.value(), ratio.log(), np.ones(1), tau)
+    state = relax(tail, *quotient(sigma_star, sigma0), power(sigma_star, p).of(time))
     reached = sigma_star / np.where(state.low, 1.0, state.x)
     return np.where(state.low, sigma0 * np.exp(-state.growth), reached)
