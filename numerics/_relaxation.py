@@ -19,6 +19,8 @@ from stairwise.numerics._tail import Tail
 
 MAX_STEPS = 30
 CONVERGED = 1e-14  # error in log x or h expected after the next step
+SMALLEST = 5e-324
+LATEST = 1000.0  # by then 1 − x < e^−900
 HALF = 0.5
 LOG_HALF = float(np.log(HALF))
 NEARLY_ONE = 1 - 2.0**-52
@@ -49,6 +51,7 @@ def relax(tail: Tail, x0: Floats, log_x0: Floats, tau: Floats) -> State:
         if ascent.plateaued:
             plateau = np.exp(-tail.e * log_x0)  # may be inf, and is meant so
             left = np.where(left > 0, left * _pick(plateau, high), 0.0)
+        left = np.minimum(left, LATEST)
         x[high] = _settle(tail.at(high), np.clip(_pick(x0, high), HALF, NEARLY_ONE), left)
     return State(low, growth, x)
 
@@ -122,13 +125,13 @@ class Ascent(Selectable):
         for _ in range(MAX_STEPS):
             growth = self.growth_of(z)
             x = np.minimum(np.exp(self.log_x0 + growth), HALF)
-            speed = self.base - e * z  # dZ/dμ
+            speed = np.maximum(self.base - e * z, SMALLEST)  # dZ/dμ
             u = 1 / (1 - x)
-            newton = (z + self.rest(growth, x) - tau) / u
-            bend = x * u / speed
-            step = householder(newton, bend, bend * ((1 + x) * u + e) / speed)
-            z = np.clip(z - step, 0, z_half)
-            moved = step / speed
+            # In units of the speed, or the derivatives leave the range.
+            newton = (z + self.rest(growth, x) - tau) / (u * speed)
+            bend = x * u
+            moved = householder(newton, bend, bend * ((1 + x) * u + e))
+            z = np.minimum(np.maximum(z - moved * speed, 0), z_half)
             moved *= moved
             if np.max(moved * moved * x) < CONVERGED:
                 break

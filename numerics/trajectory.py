@@ -15,7 +15,7 @@ from stairwise.numerics._arguments import (
 from stairwise.numerics._blocks import in_blocks
 from stairwise.numerics._exponents import shared, shared_exponents
 from stairwise.numerics._relaxation import relax
-from stairwise.numerics._scaled import exact_e, exact_p, power, quotient, scaled
+from stairwise.numerics._scaled import exact_e, exact_p, grow, power, quotient, scaled
 from stairwise.numerics._tail import Tail
 
 
@@ -66,16 +66,20 @@ def _linear(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> 
 
 
 def _logistic(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
-    """N = 2: σ0 σ*/(σ0 + (σ* − σ0) e^{−σ* t})."""
-    decay = np.exp(-sigma_star * time)
-    grown = -np.expm1(-sigma_star * time)
-    ratio = sigma0 / sigma_star
-    value: Floats = np.where(
-        (decay > 1e-290) | (ratio > 1e-300),
-        sigma0 / (decay + ratio * grown),
-        1 / (decay / sigma0 + grown / sigma_star),  # where the ratio has left the range
-    )
-    return value
+    """N = 2: 1/σ = e^{−σ* t}/σ0 + (1 − e^{−σ* t})/σ*, times the smaller of σ0 and σ*."""
+    reached = sigma_star * time
+    decay, grown = np.exp(-reached), -np.expm1(-reached)
+    rising = sigma0 < sigma_star
+    smaller = np.where(rising, sigma0, sigma_star)
+    ratio = smaller / np.where(rising, sigma_star, sigma0)
+    value = smaller / np.where(rising, decay + grown * ratio, decay * ratio + grown)
+    # Where both terms may have left the range, the sum itself has not.
+    lost = (ratio < 1e-300) & (np.where(rising, decay, grown) < 1e-290)
+    if lost.any():
+        rest = np.where(reached > 1e-280, grown / sigma_star, time)
+        value = np.where(lost, 1 / (decay / sigma0 + rest), value)
+        value = np.minimum(value, np.maximum(sigma0, sigma_star))
+    return np.asarray(value)
 
 
 def _rise_from_plateau(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
@@ -91,7 +95,7 @@ def _rise(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Fl
 
 def _climb(tau: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
     state = relax(Tail(*shared_exponents(depth)), *quotient(sigma0, sigma_star), tau)
-    return np.where(state.low, sigma0 * np.exp(state.growth), sigma_star * state.x)
+    return np.where(state.low, grow(sigma0, state.growth), sigma_star * state.x)
 
 
 def _descend(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
@@ -99,5 +103,5 @@ def _descend(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) ->
     p = exact_p(depth)
     tail = Tail(*shared(-p.high, 1 + p.high))
     state = relax(tail, *quotient(sigma_star, sigma0), power(sigma_star, p).of(time))
-    reached = sigma_star / np.where(state.low, 1.0, state.x)
-    return np.where(state.low, sigma0 * np.exp(-state.growth), reached)
+    reached = np.minimum(sigma_star / np.where(state.low, 1.0, state.x), sigma0)
+    return np.where(state.low, grow(sigma0, -state.growth), reached)
