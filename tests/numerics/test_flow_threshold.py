@@ -1,0 +1,75 @@
+import math
+
+import numpy as np
+import pytest
+
+from stairwise.numerics import FlowError, flow_log_threshold, flow_threshold
+from stairwise.numerics.flow_threshold import METHODS
+
+# The notes' table of log y* at s = 1/10, f = 9/10.
+NOTES = {
+    (2, 1.01): -442.6371731298969042257101,
+    (2, 10): -2.997663356980562747475159,
+    (2.5, 1.5): -6.586780287086264388832713,
+    (3, 1.01): -15.93951697336988450765268,
+    (4, 1.5): -4.589384094381624833554698,
+    (10, 1.01): -8.388865440935743968821189,
+    (math.inf, 1.5): -3.491255551302386317704757,
+    (math.inf, 10): -2.402654461317170107474129,
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("point", NOTES, ids=str)
+def test_the_notes_table_is_recovered_from_odes_alone(point, method):
+    depth, ratio = point
+    assert abs(flow_log_threshold(depth, ratio, 0.1, 0.9, method) - NOTES[point]) < 1e-8
+    # The negative twin: another depth is told apart at the same tolerance.
+    other = flow_log_threshold(depth * (1 + 1e-6) if depth < math.inf else 1e6, ratio, 0.1, 0.9)
+    assert abs(other - NOTES[point]) > 1e-8
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_below_depth_two_the_critical_ratio_is_where_thresholds_end(method):
+    # r_c(1.5) = 6.129962 and r_c(1.99) = 1.0223436 in the notes; at depth 1 there is no ratio.
+    assert flow_log_threshold(1.5, 6.1299, 0.1, 0.9, method) == -math.inf
+    assert math.isfinite(flow_log_threshold(1.5, 6.13, 0.1, 0.9, method))
+    assert flow_log_threshold(1.99, 1.0223, 0.1, 0.9, method) == -math.inf
+    assert math.isfinite(flow_log_threshold(1.99, 1.0224, 0.1, 0.9, method))
+    assert flow_log_threshold(1, 1e9, 0.1, 0.9, method) == -math.inf
+
+
+def test_arguments_broadcast_and_scalars_give_floats():
+    depths, ratios = np.array([[2.0], [3.0], [np.inf]]), np.array([1.5, 10.0])
+    table = flow_log_threshold(depths, ratios, 0.1, 0.9, "LSODA")
+    assert table.shape == (3, 2)
+    single = flow_log_threshold(3, 10, 0.1, 0.9, "LSODA")
+    assert isinstance(single, float)
+    assert table[1, 1] == single
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((0.5, 2, 0.1, 0.9), r"depth must be a real number ≥ 1, or inf; got 0\.5"),
+        ((2, 1, 0.1, 0.9), r"ratio must be a finite number > 1; got 1\.0"),
+        ((2, 2, 0.9, 0.1), r"s must be such that 0 < s < f < 1; got s = 0\.9, f = 0\.1"),
+        ((2, 2, 0.1, 0.9, "RK45"), r"method must be one of Radau, BDF, LSODA; got 'RK45'"),
+        ((2, 2, 0.1, 0.9, "BDF", 0.5), r"rtol must be one number in \[3e-14, 0\.001\]; got 0\.5"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        flow_log_threshold(*arguments)
+
+
+def test_one_pair_at_a_time_for_estimates():
+    with pytest.raises(ValueError, match="flow_threshold takes one pair"):
+        flow_threshold([2, 3], 2, 0.1, 0.9)
+
+
+def test_a_failure_says_which_solver_where_and_what_to_try():
+    with pytest.raises(FlowError) as caught:
+        flow_log_threshold(math.inf, 1e300, 1e-300, 0.9, "BDF")
+    for part in ("BDF", "depth = inf", "ratio = 1e+300", "s = 1e-300", "try method=Radau or LSODA"):
+        assert part in str(caught.value)
