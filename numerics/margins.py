@@ -237,6 +237,11 @@ def _moved_down(scene: Scene, tau_high: Any, shift: Any) -> Any:
 
 
 def _paper_upper(scene: Scene, shift: Any) -> Any:
+    """The paper's upper bound."""
+    return _upper(scene, _paper_upper_bound(scene), shift)
+
+
+def _paper_upper_bound(scene: Scene) -> _Bound:
     """τ = χ (1 − s)/(r − 1 + s), so (τ − K)/(k s) = −χ/(r − 1 + s) − V/(r s)."""
     r_high, (s_low, s_high) = scene.r.high, scene.s
     tau = Ends(
@@ -244,22 +249,27 @@ def _paper_upper(scene: Scene, shift: Any) -> Any:
         scene.chi.high * (1 - s_low) / (scene.excess.low + s_low),
     )
     offset = -scene.chi.low / (scene.excess.high + s_high) - scene.v.low / (r_high * s_high)
-    return _upper(scene, _Bound(tau, offset), shift)
+    return _Bound(tau, offset)
 
 
 def _paper_lower(scene: Scene, shift: Any) -> Any:
-    """τ = χ/((1 − f) r − 1), so (τ − K)/(k s) = (τ f − V/r)/s; void where (1 − f) r ≤ 1.
+    """The paper's lower bound, void where (1 − f) r ≤ 1."""
+    if not scene.reach.high > 0:
+        return None
+    return _lower(scene, _paper_lower_bound(scene), shift)
+
+
+def _paper_lower_bound(scene: Scene) -> _Bound:
+    """τ = χ/((1 − f) r − 1), so (τ − K)/(k s) = (τ f − V/r)/s.
 
     On a box that the surface (1 − f) r = 1 cuts, τ is unbounded above, and only its lower end
     matters: what is proved is the claim on all of the box where it says something.
     """
-    if not scene.reach.high > 0:
-        return None
     tau_low = scene.chi.low / scene.reach.high
     tau_high = scene.chi.high / scene.reach.low if scene.reach.low > 0 else arb.pos_inf()
     worst = tau_low * scene.f.low - scene.v.high / scene.r.low
     offset = worst / (scene.s.high if worst > 0 else scene.s.low)
-    return _lower(scene, _Bound(Ends(tau_low, tau_high), offset), shift)
+    return _Bound(Ends(tau_low, tau_high), offset)
 
 
 def _sharp_lower(scene: Scene, shift: Any) -> Any:
@@ -325,24 +335,34 @@ def _weight(scene: Scene) -> Any:
 
 
 def _elementary_lower(scene: Scene, shift: Any) -> Any:
-    """N = 2, section 5: log(s/y) = (log(κ f) − log(1 − f))/(r − 1); τ − K = −log(1 − s/r)/(r − 1).
+    """Section 5's lower bound at N = 2."""
+    _only_depth_two(scene)
+    return _lower(scene, _elementary_lower_bound(scene), shift)
+
+
+def _elementary_lower_bound(scene: Scene) -> _Bound:
+    """τ = log(s/y) = (log(κ f) − log(1 − f))/(r − 1); τ − K = −log(1 − s/r)/(r − 1).
 
     Divided by k s: −log(1 − 1/κ)/(r s), at least 1/r².
     """
-    _only_depth_two(scene)
     tau = Ends(
         (scene.chi.low - scene.gap.high.log()) / scene.excess.high,
         (scene.chi.high - scene.gap.low.log()) / scene.excess.low,
     )
-    return _lower(scene, _Bound(tau, 1 / scene.r.high**2), shift)
+    return _Bound(tau, _inverse_square_low(scene))
 
 
 def _elementary_upper(scene: Scene, shift: Any) -> Any:
     """N = 2, section 5: τ − K = k log(1 − s), which is −Q(0) + log(1 − s/r)/(r − 1)."""
     _only_depth_two(scene)
     delta_high = scene.level.high
-    own = -scene.tail_low(delta_high + shift) - 1 / scene.r.high**2
-    return own + _moved_down(scene, scene.level.high, shift)
+    own = scene.tail_low(delta_high + shift) + _inverse_square_low(scene)
+    return -own + _moved_down(scene, scene.level.high, shift)
+
+
+def _inverse_square_low(scene: Scene) -> Any:
+    """Lower bound on −log(1 − 1/κ)/(r s), which is at least 1/r²."""
+    return 1 / scene.r.high**2
 
 
 def _only_depth_two(scene: Scene) -> None:
