@@ -94,6 +94,8 @@ def log_quotient(f: Floats, s: Floats) -> Floats:
 
 def _largest_x(pair: Pair) -> Any:
     """The largest X below its supremum, 1/|e| where e < 0."""
+    if np.ndim(pair.e) == 0:
+        return np.inf if pair.e > 0 else (1 - 2**-53) / -pair.e
     return np.where(np.less(pair.e, 0), (1 - 2**-53) / np.abs(pair.e), np.inf)
 
 
@@ -108,56 +110,76 @@ def position(pair: Pair, x: Floats) -> Position:
 def solve(equation: Equation) -> Roots:
     """log y* for a block of pairs; −inf where no initialisation is incremental."""
     pair = equation.pair
-    x = np.clip(equation.start, 0, _largest_x(pair))
+    limit = _largest_x(pair)
+    x = np.minimum(np.maximum(equation.start, 0), limit)
     high = pair.s > 0.5
     if high.any():
         x[high] = _start_from_high(equation.at(high), x[high])
-    here = position(pair, climb(equation, x))
-    log_y = np.log(pair.s) - here.log_distance
-    slope = pair.excess * here.growth
-    error = ROUNDINGS * equation.scale * (1 - here.y) * (pair.r - here.y)
+    x = climb(equation, x, limit)
+    x *= pair.e
+    log_y = np.log(pair.s) - np.log1p(x) / pair.e
+    slope = pair.excess * (x + 1)
+    near = -np.expm1(log_y)
+    error = ROUNDINGS * equation.scale * near * (pair.excess + near)
     sure = error <= TOLERANCE * slope * np.maximum(1, -log_y)
     doubtful = equation.marginal | ~(equation.beyond | sure)
     return Roots(np.where(equation.beyond, -np.inf, log_y), doubtful)
 
 
-def climb(equation: Equation, start: Floats) -> Floats:
+def climb(equation: Equation, start: Floats, limit: Any) -> Floats:
     """The root in X, from a start at most a few units of its own size away."""
-    x = start.copy()
-    active: NDArray[np.intp] | None = None  # all of them
-    part, now = equation, x
+    x, converged = _step(equation, start, limit)
+    active = np.flatnonzero(~converged)
+    if active.size > converged.size // 2:
+        x, converged = _step(equation, x, limit)
+        active = np.flatnonzero(~converged)
+    part, bound = equation, limit
     for _ in range(MAX_STEPS):
-        now, converged = _step(part, now)
-        if active is None:
-            x = now
-        else:
-            x[active] = now
-        if converged.all():
+        if active.size == 0:
             break
-        if np.count_nonzero(converged) > converged.size // 2:
-            remaining = ~converged
-            active = np.flatnonzero(remaining) if active is None else active[remaining]
-            part, now = part.at(remaining), now[remaining]
+        part = part.at(~converged)
+        bound = bound[~converged] if np.size(bound) > 1 else bound
+        now, converged = _step(part, x[active], bound)
+        x[active] = now
+        active = active[~converged]
     return x
 
 
-def _step(equation: Equation, x: Floats) -> tuple[Floats, Mask]:
+def _step(equation: Equation, x: Floats, limit: Any) -> tuple[Floats, Mask]:
     """One step of Householder's third-order method, and where the next one is not needed."""
     pair = equation.pair
     here = position(pair, x)
-    u1, u2 = 1 / (1 - here.y), 1 / (pair.excess + (1 - here.y))
-    newton = equation.residual(here, x) / (pair.excess * u1 * u2)
+    near = 1 - here.y
+    off = pair.excess + near
+    slope = near * off  # the reciprocal, over r − 1
+    near, off = 1 / near, 1 / off
+    newton = equation.residual(here, x)
+    newton *= slope
+    newton /= pair.excess
     # Second and third derivatives relative to the first.
     drift = here.y / here.growth
-    bend = (u1 + u2) * drift
-    third = bend * (bend + (1 + pair.e) / here.growth) + (u1 * u1 + u2 * u2) * drift * drift
+    bend = near + off
+    bend *= drift
+    drift *= drift
+    near *= near
+    off *= off
+    near += off
+    near *= drift
+    third = (1 + pair.e) / here.growth
+    third += bend
+    third *= bend
+    third += near
     step = householder(newton, -bend, third)
     moved = step / here.growth
-    square = moved * moved
-    curvature = bend * here.growth
-    ahead = square * square * curvature * (1 + curvature * curvature)
-    settled = (ahead < CONVERGED) & ((np.abs(newton * bend) < 0.25) | (square < 1e-28))
-    return np.clip(x - step, 0, _largest_x(pair)), settled
+    moved *= moved
+    bend *= here.growth  # now the curvature in λ
+    ahead = moved * moved
+    ahead *= bend
+    bend *= bend
+    bend += 1
+    ahead *= bend
+    settled = (ahead < CONVERGED) & ((bend * moved < 0.05) | (moved < 1e-28))
+    return np.minimum(np.maximum(x - step, 0), limit), settled
 
 
 def householder(newton: Floats, second: Floats, third: Floats) -> Floats:
@@ -181,8 +203,10 @@ def _start_from_high(equation: Equation, start: Floats) -> Floats:
     pair = equation.pair
     e, excess, s = pair.e, pair.excess, pair.s
 
+    limit = _largest_x(pair)
+
     def at_y(y: Floats) -> tuple[Floats, Floats]:
-        x = np.clip(rise(e, np.log(s / y)), 0, _largest_x(pair))
+        x = np.minimum(np.maximum(rise(e, np.log(s / y)), 0), limit)
         return x, equation.residual(position(pair, x), x)
 
     y = np.full(s.shape, 0.5)

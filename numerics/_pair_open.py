@@ -17,7 +17,7 @@ import numpy as np
 from stairwise.numerics._arguments import Floats
 from stairwise.numerics._exponents import fall
 from stairwise.numerics._pair import ROUNDINGS, Mask, Pair, Position, Selectable, log_quotient
-from stairwise.numerics._tail import Tail
+from stairwise.numerics._tail import SPLIT, Tail
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,9 @@ class OpenEquation(Selectable):
 
     pair: Pair
     tail: Tail
+    low: bool  # every y ≤ s ≤ 1/2
     inverse: Floats
+    inverse_squared: Floats
     kappa: Floats
     cost: Floats
     level: Floats
@@ -38,8 +40,9 @@ class OpenEquation(Selectable):
     def residual(self, here: Position, x: Floats) -> Floats:
         """Its value at X."""
         far = here.y * self.inverse
-        rest = self.tail(here.y, 1 - here.y)
-        rest -= self.inverse * self.inverse * self.tail(far, 1 - far)
+        tail = self.tail.small if self.low else self.tail
+        rest = tail(here.y, 1 - here.y)
+        rest -= self.inverse_squared * tail(far, 1 - far)
         rest *= self.pair.s * (1 - self.pair.a * here.fallen)
         value: Floats = self.kappa * x + self.cost * here.fallen - rest - self.level
         return value
@@ -50,6 +53,7 @@ def open_equation(pair: Pair, tail: Tail) -> OpenEquation:
     e, a, r, s, f = pair.e, pair.a, pair.r, pair.s, pair.f
     excess = pair.excess
     inverse = 1 / r
+    inverse_squared = inverse * inverse
     kappa = excess * inverse
     cost = s * kappa * (1 + inverse)
 
@@ -57,8 +61,8 @@ def open_equation(pair: Pair, tail: Tail) -> OpenEquation:
     fallen = fall(e, distance)
     gain = inverse * (fallen + f * (1 - e * fallen) * (fall(a, distance) + tail(f, 1 - f)))
     own = s * tail(s, 1 - s)
-    far = s * inverse
-    deficit = gain - far * inverse * tail(far, 1 - far)  # −residual at y = s
+    # −residual at y = s, but for S(s/r) ≤ x/((1+a)(1−x)), x = s/r.
+    deficit = gain - s * s * inverse_squared / ((1 + a) * (r - s))
     level = gain - own
     scale: Any = gain + own
 
@@ -77,4 +81,17 @@ def open_equation(pair: Pair, tail: Tail) -> OpenEquation:
         deficit * (1 - s) * (1 + (1 - s) / excess),
         (level - cost / a) / kappa,
     )
-    return OpenEquation(pair, tail, inverse, kappa, cost, level, start, scale, beyond, marginal)
+    return OpenEquation(
+        pair=pair,
+        tail=tail,
+        low=bool(s.max() <= SPLIT),
+        inverse=inverse,
+        inverse_squared=inverse_squared,
+        kappa=kappa,
+        cost=cost,
+        level=level,
+        start=start,
+        scale=scale,
+        beyond=beyond,
+        marginal=marginal,
+    )

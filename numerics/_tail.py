@@ -8,11 +8,13 @@ Two short series cover [0, 1), both from the equation x S' + a S = x/(1−x):
 
 - x ≤ 1/2: in ζ = x/(1+√(1−x))², which maps the cut [1, ∞) of S to the unit circle and [0, 1/2] to
   [0, 0.172]; the coefficients obey (n + a) q_n = 4 − (n − 1 − a) q_{n−1}.
-- x ≥ 1/2: x^a S(x) = c + fall(a, −log x) − log(1−x) − K, where
-  K(w) = ∫_0^w expm1(e·v)/expm1(v) dv, w = −log x, is odd-free of singularities at x = 1 and a
-  power series in z = (1−x)/(1+√x)² = tanh(w/4); c makes the two agree at x = 1/2.
+- x ≥ 1/2: x^a S(x) = fall(a, −log x) − log(1−x) − H_a − K, where H_a is the harmonic number and
+  K(w) = ∫_0^w expm1(e·v)/expm1(v) dv, w = −log x, e = 1 − a. It has no singularity at x = 1 and is
+  a power series in z = (1−x)/(1+√x)² = tanh(w/4), Σ δ_n z^n/n with δ_1 = 4e and
+  (n+1) δ_{n+1} = 2(2e−1) δ_n + 8e(−1)^n + (n−1) δ_{n−1}.
 
-23 and 28 terms leave less than 1e-16 of the sum for e ≥ −2.
+Both are cut where the block's largest argument leaves less than 1e-17 (23 and 27 terms at most),
+for e from −2 to 1. No table of constants is needed, so any real depth has its own coefficients.
 """
 
 from typing import Any
@@ -23,47 +25,50 @@ from numpy.typing import NDArray
 from stairwise.numerics._arguments import Floats
 from stairwise.numerics._exponents import fall
 
-SMALL_TERMS, LARGE_TERMS = 23, 28
 SPLIT = 0.5
 # Logs of z^n below which terms are not worth adding: q_n is of order 1, δ_n/n up to 1e4.
 SMALL_CUT, LARGE_CUT = -39.0, -46.0
+SHIFT = 10  # where the asymptotic series of ψ starts
 
 
 def _variable(x: Any, one_minus_x: Any) -> Any:
     """x/(1 + √(1−x))²."""
-    root = np.sqrt(one_minus_x) + 1
+    root = np.sqrt(one_minus_x)
+    root += 1
     root *= root
-    return x / root
+    return np.divide(x, root, out=root)
 
 
-def _without_constant(variable: Any, coefficients: list[Any], cut: float) -> Any:
-    """Σ_{n≥1} c_n z^n by Horner's rule, stopped where the largest z makes terms invisible."""
-    largest = float(np.max(variable, initial=1e-300))
-    terms = min(len(coefficients), 2 + int(cut / np.log(largest)))
-    total = variable * coefficients[terms - 1]
-    for coefficient in coefficients[terms - 2 :: -1] if terms > 1 else []:
+def _terms(variable: Floats, cut: float) -> int:
+    """How many powers of the variable are worth adding."""
+    return 2 + int(cut / np.log(max(float(variable.max()), 1e-300)))
+
+
+def _without_constant(variable: Floats, coefficients: list[Any]) -> Floats:
+    """Σ_{n≥1} c_n z^n by Horner's rule."""
+    total: Floats = variable * coefficients[-1]
+    for coefficient in coefficients[-2::-1]:
         total += coefficient
         total *= variable
     return total
 
 
-def _small_coefficients(a: Any) -> list[Any]:
-    q = [4 / (1 + a)]
-    for n in range(2, SMALL_TERMS + 1):
-        q.append((4 - (n - 1 - a) * q[-1]) / (n + a))
-    return q
+def harmonic(a: Any) -> Any:
+    """H_a = ψ(1+a) + γ for 0 ≤ a ≤ 3, to an ulp or two: nine terms a/(k(k+a)) and ψ's asymptote."""
+    value = np.log1p(a / SHIFT) - (_asymptote(a + SHIFT) - _asymptote(float(SHIFT)))
+    for k in range(SHIFT - 1, 0, -1):
+        value = value + a / (k * (k + a))
+    return value
 
 
-def _large_coefficients(e: Any) -> list[Any]:
-    """Coefficients of K: δ_n/n with (n+1) δ_{n+1} = 2(2e−1) δ_n + 8e(−1)^n + (n−1) δ_{n−1}."""
-    previous, current = 0 * e, 4 * e
-    coefficients = [current]
-    for n in range(1, LARGE_TERMS):
-        following = 2 * (2 * e - 1) * current + (8 * e if n % 2 == 0 else -8 * e)
-        following = (following + (n - 1) * previous) / (n + 1)
-        previous, current = current, following
-        coefficients.append(current / (n + 1))
-    return coefficients
+def _asymptote(x: Any) -> Any:
+    """log x − ψ(x), by 1/(2x) + Σ B_2k/(2k x^2k) up to k = 7; under 1e-16 off for x ≥ 10."""
+    y = 1 / (x * x)
+    bernoulli = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)
+    series = 0.0
+    for term in reversed(bernoulli):
+        series = (series + term) * y
+    return 0.5 / x + series
 
 
 class Tail:
@@ -71,16 +76,9 @@ class Tail:
 
     def __init__(self, e: Any, a: Any) -> None:
         self.e, self.a = e, a
-        self._small = _small_coefficients(a)
-        self._large = _large_coefficients(e)
-        half = np.full(np.shape(a), float(_variable(SPLIT, SPLIT)))
-        w = np.log(2.0)
-        self._constant = (
-            SPLIT**a * _without_constant(half, self._small, SMALL_CUT)
-            - fall(a, w)
-            - w
-            + _without_constant(half, self._large, LARGE_CUT)
-        )
+        self._small = [4 / (1 + a)]
+        self._large = [4 * e]
+        self._harmonic: Any = None
 
     def at(self, chosen: NDArray[np.bool_]) -> "Tail":
         """The same for some of the points."""
@@ -101,17 +99,36 @@ class Tail:
 
     def small(self, x: Floats, one_minus_x: Floats) -> Floats:
         """S(x) for x ≤ 1/2."""
-        value: Floats = _without_constant(_variable(x, one_minus_x), self._small, SMALL_CUT)
-        return value
+        variable = _variable(x, one_minus_x)
+        terms = _terms(variable, SMALL_CUT)
+        a, q = self.a, self._small
+        for n in range(len(q) + 1, terms + 1):
+            q.append((4 - (n - 1 - a) * q[-1]) / (n + a))
+        return _without_constant(variable, q[:terms])
 
     def large(self, x: Floats, one_minus_x: Floats) -> Floats:
         """S(x) for x ≥ 1/2."""
+        if self._harmonic is None:
+            self._harmonic = harmonic(self.a)
         power = fall(self.a, -np.log(x))
-        value: Floats = self._constant + power - np.log(one_minus_x) - self.k(x, one_minus_x)
+        value: Floats = power - self._harmonic - np.log(one_minus_x)
+        value -= self.k(x, one_minus_x)
         value /= 1 - self.a * power
         return value
 
     def k(self, x: Floats, one_minus_x: Floats) -> Floats:
         """K(−log x) for x ≥ 1/2."""
-        value: Floats = _without_constant(_variable(one_minus_x, x), self._large, LARGE_CUT)
-        return value
+        variable = _variable(one_minus_x, x)
+        terms = _terms(variable, LARGE_CUT)
+        self._extend_large(terms)
+        return _without_constant(variable, self._large[:terms])
+
+    def _extend_large(self, terms: int) -> None:
+        """c_n = δ_n/n up to the given number of terms."""
+        c = self._large
+        slope, source = 2 * (2 * self.e - 1), 8 * self.e
+        for n in range(len(c), terms):
+            following = (slope * n) * c[-1] + (source if n % 2 == 0 else -source)
+            if n > 1:
+                following = following + float((n - 1) ** 2) * c[-2]
+            c.append(following * (1 / (n + 1) ** 2))

@@ -24,9 +24,12 @@ from stairwise.numerics._exponents import shared_exponents
 from stairwise.numerics._pair import Pair, log_quotient, solve
 from stairwise.numerics._pair_balls import solve_in_balls
 from stairwise.numerics._pair_close import LONGEST, close_equation
+from stairwise.numerics._pair_elementary import solve_depth_infinite, solve_depth_two
 from stairwise.numerics._pair_open import open_equation
 from stairwise.numerics._scaled import scaled
 from stairwise.numerics._tail import Tail
+
+ELEMENTARY = {2.0: solve_depth_two, np.inf: solve_depth_infinite}
 
 
 def log_threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
@@ -72,8 +75,20 @@ def _from_ratio(depth: Floats, ratio: Floats, s: Floats, f: Floats) -> Floats:
 
 def _log_threshold(depth: Floats, ratio: Floats, excess: Floats, s: Floats, f: Floats) -> Floats:
     """One block; excess is r − 1, which r itself may not hold to full precision."""
-    pair = Pair(*shared_exponents(depth), ratio, excess, s, f)
-    tail = Tail(pair.e, pair.a)
+    e, a = shared_exponents(depth)
+    if np.ndim(e) == 0 and depth[0] in ELEMENTARY:
+        log_y, doubtful = ELEMENTARY[depth[0]](ratio, excess, s, f)
+        if doubtful.any():
+            log_y[doubtful] = _general(e, a, *(x[doubtful] for x in (depth, ratio, excess, s, f)))
+        return log_y
+    return _general(e, a, depth, ratio, excess, s, f)
+
+
+def _general(
+    e: Any, a: Any, depth: Floats, ratio: Floats, excess: Floats, s: Floats, f: Floats
+) -> Floats:
+    """Any depth: by plain terms, where these cancel by one integral, where that does by balls."""
+    pair, tail = Pair(e, a, ratio, excess, s, f), Tail(e, a)
     log_y, doubtful = solve(open_equation(pair, tail))
     if not doubtful.any():
         return log_y

@@ -26,17 +26,46 @@ def cli() -> None:
 @click.argument("ids", nargs=-1, metavar="[ID…]")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; all cores by default.")
-def verify(ids: tuple[str, ...], json_file: Path | None, workers: int | None) -> None:
+@click.option(
+    "--thorough",
+    is_flag=True,
+    help="Prove the bounds over whole boxes by ball arithmetic; resumes from --certificate.",
+)
+@click.option(
+    "--certificate",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("stairwise-certificate.json"),
+    show_default=True,
+    help="Where --thorough leaves its proofs.",
+)
+@click.option(
+    "--replay",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Re-check a certificate, without the search that made it.",
+)
+def verify(
+    ids: tuple[str, ...],
+    json_file: Path | None,
+    workers: int | None,
+    thorough: bool,
+    certificate: Path,
+    replay: Path | None,
+) -> None:
     """Prove the statements and check them numerically; exit 0 only if all are proved.
 
-    Without an ID all statements are verified.
+    Without an ID all statements are verified. With --thorough or --replay, box proofs instead.
     """
+    if thorough or replay is not None:
+        if ids or json_file is not None or (thorough and replay is not None):
+            raise click.UsageError("--thorough and --replay go alone: no ID, --json or each other")
+        from stairwise.reports.boxes import print_boxes, print_replay
+
+        passed = print_replay(replay) if replay is not None else print_boxes(certificate, workers)
+        sys.exit(0 if passed else 1)
     import json
 
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
     from stairwise.reports.files import require_writable, write_whole
+    from stairwise.reports.progress import progress_bar
     from stairwise.reports.terminal import print_report, report_console
     from stairwise.reports.verify import verify as run
     from stairwise.theory.catalogue import statement
@@ -46,15 +75,7 @@ def verify(ids: tuple[str, ...], json_file: Path | None, workers: int | None) ->
         require_writable(json_file)
     for id in ids:
         statement(id)
-    messages = Console(stderr=True)
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    quiet = not messages.is_terminal
-    with Progress(*columns, console=messages, transient=True, disable=quiet) as bar:
-        task = bar.add_task("starting")
-
-        def show(label: str, done: int, total: int) -> None:
-            bar.update(task, description=label, completed=done, total=total)
-
+    with progress_bar() as show:
         report = run(ids, workers, show)
     print_report(report, report_console())
     if json_file is not None:
@@ -88,6 +109,10 @@ def derive(id: str, latex: bool, output: Path | None) -> None:
     default="text",
     show_default=True,
 )
+@click.option("--columns", metavar="NAME,…", help="Only these columns, by their CSV names.")
+@click.option("--order", type=click.IntRange(0, 50), default=0, help="Of the sharp bounds.")
+@click.option("--rigorous", is_flag=True, help="Proved enclosures: every digit shown is certain.")
+@click.option("--digits", type=click.IntRange(1, 1000), help="Of the proved enclosures.")
 @_OUTPUT
 def table(
     depths: tuple[str, ...],
@@ -95,6 +120,10 @@ def table(
     lows: tuple[str, ...],
     highs: tuple[str, ...],
     style: str,
+    columns: str | None,
+    order: int,
+    rigorous: bool,
+    digits: int | None,
     output: Path | None,
 ) -> None:
     """Tabulate the exact threshold and its bounds, as log10 of σ0/σ*_j.
@@ -102,13 +131,44 @@ def table(
     Every option may be repeated and takes a number, START:END (steps of 1), START:END:COUNT
     (linear) or START:END:COUNTlog (logarithmic).
     """
-    from stairwise.reports.tables import bound_table, render
+    from stairwise.reports.tables import PROVED_DIGITS, READABLE_RIGOROUS, bound_table, render
 
+    if columns is not None:
+        chosen = tuple(name.strip() for name in columns.split(","))
+    else:
+        chosen = READABLE_RIGOROUS if rigorous and style in ("text", "markdown", "latex") else ()
     grids = [
         parse_grid(name, texts)
         for name, texts in (("depth", depths), ("ratio", ratios), ("s", lows), ("f", highs))
     ]
-    _emit(render(bound_table(*grids), style), output)
+    made = bound_table(
+        *grids, columns=chosen, order=order, rigorous=rigorous, digits=digits or PROVED_DIGITS
+    )
+    _emit(render(made, style), output)
+
+
+@cli.command()
+@click.argument("names", nargs=-1, metavar="[NAME…]")
+@click.option("--all", "everything", is_flag=True, help="Every figure.")
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), required=True)
+def figure(names: tuple[str, ...], everything: bool, output: Path) -> None:
+    """Draw figures as PDF and PNG into the folder --output."""
+    from stairwise.reports.figures import FIGURES, check_name, write_figure
+    from stairwise.reports.files import make_folder
+    from stairwise.reports.progress import progress_bar
+
+    if everything:
+        names = tuple(FIGURES)
+    if not names:
+        raise click.UsageError(f"name a figure, or --all: {', '.join(FIGURES)}")
+    for name in names:
+        check_name(name)
+    make_folder(output)
+    with progress_bar() as show:
+        for done, name in enumerate(names):
+            show(name, done, len(names))
+            for path in write_figure(name, output):
+                click.echo(path)
 
 
 def _emit(text: str, output: Path | None) -> None:

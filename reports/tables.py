@@ -7,21 +7,30 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stairwise.numerics._arguments import Floats
 from stairwise.numerics.bounds import paper_bounds
+from stairwise.numerics.sharp_bounds import sharp_bounds
 from stairwise.numerics.threshold import log_threshold
 
+if TYPE_CHECKING:
+    import pandas
+
 INPUTS = ("depth", "ratio", "s", "f")
-COLUMNS = (
-    *INPUTS,
+PLAIN = (
     "log10_threshold",
     "log10_paper_lower",
     "log10_paper_upper",
     "log10_sharp_lower",
     "log10_sharp_upper",
 )
+RIGOROUS = ("log10_threshold_low", "log10_threshold_high")
+COLUMNS = (*INPUTS, *PLAIN)
+#: For reading: the enclosure stands in for the float.
+READABLE_RIGOROUS = (*INPUTS, *RIGOROUS, *PLAIN[1:])
 FORMATS = ("text", "markdown", "latex", "csv", "json")
 
 _LN10 = math.log(10)
@@ -31,40 +40,91 @@ _HEADERS = {
     "s": ("s", "$s$"),
     "f": ("f", "$f$"),
     "log10_threshold": ("log10 y*", r"$\log_{10} y^*$"),
-    "log10_paper_lower": ("paper ≥", "paper, lower"),
-    "log10_paper_upper": ("paper ≤", "paper, upper"),
-    "log10_sharp_lower": ("sharp ≥", "sharp, lower"),
-    "log10_sharp_upper": ("sharp ≤", "sharp, upper"),
+    "log10_paper_lower": ("paper ≥", r"paper, $\ge$"),
+    "log10_paper_upper": ("paper ≤", r"paper, $\le$"),
+    "log10_sharp_lower": ("sharp ≥", r"sharp, $\ge$"),
+    "log10_sharp_upper": ("sharp ≤", r"sharp, $\le$"),
+    "log10_threshold_low": ("proved ≥", r"proved, $\ge$"),
+    "log10_threshold_high": ("proved ≤", r"proved, $\le$"),
 }
+
+#: Digits that text formats show; float64 thresholds and bounds are accurate to 1e-13 or better.
+SHOWN_DIGITS = 6
+#: Digits of a proved enclosure unless told: the last may differ by two between low and high.
+PROVED_DIGITS = 10
 
 
 @dataclass(frozen=True)
 class BoundTable:
-    """Rows of numbers under `columns`; −inf is a void lower bound or an impossible threshold."""
+    """Rows under `columns`: floats, and decimal strings for proved enclosures.
+
+    −inf is a void lower bound, or a threshold where no initialisation is incremental.
+    """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[float | None, ...], ...]
+    rows: tuple[tuple[float | str, ...], ...]
 
 
 def bound_table(
-    depths: Sequence[float], ratios: Sequence[float], s: Sequence[float], f: Sequence[float]
+    depths: Sequence[float],
+    ratios: Sequence[float],
+    s: Sequence[float],
+    f: Sequence[float],
+    *,
+    columns: Sequence[str] | None = None,
+    order: int = 0,
+    rigorous: bool = False,
+    digits: int = PROVED_DIGITS,
 ) -> BoundTable:
     """Exact threshold and bounds on every combination, as log10 of y = σ0/σ*_j.
 
-    Depth varies slowest. Thresholds and bounds are computed in float64 and accurate to the digits
-    that the text formats show. Raises ValueError as the library does.
+    Depth varies slowest. Numbers are float64, accurate to 1e-13 relative. `columns` chooses among
+    COLUMNS and RIGOROUS (all of COLUMNS by default, and RIGOROUS with `rigorous`), `order` is that
+    of the sharp bounds. Rigorous columns are decimal strings of `digits` digits, rounded outwards
+    from a ball that provably holds log10 y*. Raises ValueError as the library does.
     """
+    chosen = tuple(columns) if columns else (*COLUMNS, *(RIGOROUS if rigorous else ()))
+    for name in chosen:
+        if name not in _HEADERS:
+            raise ValueError(f"columns must be among {', '.join(_HEADERS)}; got {name!r}")
     grid = np.array(list(product(depths, ratios, s, f)), dtype=float).reshape(-1, 4)
-    columns = grid.T
-    threshold = log_threshold(*columns)
-    paper = paper_bounds(*columns)
-    values = [threshold, paper.lower, paper.upper]
-    log10 = [np.atleast_1d(value) / _LN10 for value in values]
-    rows = (
-        (*map(float, inputs), *(float(value[index]) for value in log10), None, None)
-        for index, inputs in enumerate(grid)
+    made = _columns(grid, chosen, order, digits)
+    rows = zip(*(made[name] for name in chosen), strict=True)
+    return BoundTable(chosen, tuple(rows))
+
+
+def _columns(
+    grid: Floats, chosen: Sequence[str], order: int, digits: int
+) -> dict[str, list[float] | list[str]]:
+    """The values of the chosen columns; nothing is computed for the others."""
+    made: dict[str, list[float] | list[str]] = dict(
+        zip(INPUTS, (list(map(float, column)) for column in grid.T), strict=True)
     )
-    return BoundTable(COLUMNS, tuple(rows))
+    # Bad arguments are refused whatever columns were chosen.
+    made["log10_threshold"] = _log10(log_threshold(*grid.T))
+    if not set(chosen).isdisjoint(("log10_paper_lower", "log10_paper_upper")):
+        made["log10_paper_lower"], made["log10_paper_upper"] = map(_log10, paper_bounds(*grid.T))
+    if not set(chosen).isdisjoint(("log10_sharp_lower", "log10_sharp_upper")):
+        sharp = sharp_bounds(*grid.T, order=order)
+        made["log10_sharp_lower"], made["log10_sharp_upper"] = map(_log10, sharp)
+    if not set(chosen).isdisjoint(RIGOROUS):
+        from stairwise.numerics.rigorous import log10_threshold_decimals
+
+        proved = [log10_threshold_decimals(*map(float, row), digits=digits) for row in grid]
+        for name, side in zip(RIGOROUS, ("low", "high"), strict=True):
+            made[name] = [getattr(decimals, side) for decimals in proved]
+    return made
+
+
+def _log10(values: Floats) -> list[float]:
+    return [float(value) / _LN10 for value in values]
+
+
+def frame(table: BoundTable) -> "pandas.DataFrame":
+    """The table as a pandas DataFrame (extra `notebooks`); proved columns stay exact strings."""
+    import pandas
+
+    return pandas.DataFrame(list(table.rows), columns=list(table.columns))
 
 
 def render(table: BoundTable, format: str) -> str:
@@ -77,22 +137,21 @@ def render(table: BoundTable, format: str) -> str:
     from tabulate import tabulate
 
     tex = format == "latex"
-    shown = [i for i in range(len(table.columns)) if any(row[i] is not None for row in table.rows)]
-    headers = [_HEADERS[table.columns[i]][tex] for i in shown]
-    cells = [[_cell(table.columns[i], row[i], tex=tex) for i in shown] for row in table.rows]
-    style = {"text": "simple", "markdown": "pipe", "latex": "latex_booktabs"}[format]
-    if tex:
-        style = "latex_raw"
+    headers = [_HEADERS[name][tex] for name in table.columns]
+    cells = [
+        [_cell(name, value, tex=tex) for name, value in zip(table.columns, row, strict=True)]
+        for row in table.rows
+    ]
+    style = {"text": "simple", "markdown": "pipe", "latex": "latex_raw"}[format]
     drawn = tabulate(
-        cells, headers, tablefmt=style, disable_numparse=True, colalign=("right",) * len(shown)
+        cells, headers, tablefmt=style, disable_numparse=True, colalign=("right",) * len(headers)
     )
     return (_booktabs(drawn) if tex else drawn) + "\n"
 
 
 def _booktabs(drawn: str) -> str:
     """tabulate's raw LaTeX with booktabs rules: its booktabs format would escape the headers."""
-    first, middle, last = r"\toprule", r"\midrule", r"\bottomrule"
-    for rule in (first, middle, last):
+    for rule in (r"\toprule", r"\midrule", r"\bottomrule"):
         drawn = drawn.replace(r"\hline", rule, 1)
     return drawn
 
@@ -101,22 +160,25 @@ def _csv(table: BoundTable) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(table.columns)
-    writer.writerows([["" if v is None else repr(v) for v in row] for row in table.rows])
+    writer.writerows([[v if isinstance(v, str) else repr(v) for v in row] for row in table.rows])
     return stream.getvalue()
 
 
-def _json(value: float | None) -> float | str | None:
+def _json(value: float | str) -> float | str:
     """JSON has no infinities: they are the strings "inf" and "-inf"."""
-    return repr(value) if value is not None and math.isinf(value) else value
+    return repr(value) if isinstance(value, float) and math.isinf(value) else value
 
 
-def _cell(column: str, value: float | None, *, tex: bool) -> str:
-    if value is None:
-        return ""
-    if column in INPUTS:
+def _cell(column: str, value: float | str, *, tex: bool) -> str:
+    if isinstance(value, str):
+        text = "none" if value == "-inf" else value
+    elif column in INPUTS:
         text = "∞" if math.isinf(value) else f"{value:.12g}"
     elif value == -math.inf:
-        return "void" if column != "log10_threshold" else "none"
+        # A void lower bound says nothing; an upper bound of −inf says that nothing is incremental.
+        text = "void" if column.endswith("lower") else "none"
     else:
-        text = f"{value:.6g}"
-    return f"${text.replace('∞', chr(92) + 'infty')}$" if tex else text
+        text = f"{value:.{SHOWN_DIGITS}g}"
+    if not tex or text in ("void", "none"):
+        return text
+    return f"${text.replace('∞', chr(92) + 'infty')}$"

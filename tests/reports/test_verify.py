@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from stairwise.reports import checks
-from stairwise.reports.checks import Check, numerical_checks
+from stairwise.reports.checks import Check, numerical_checks, separation
 from stairwise.reports.verify import (
     Report,
     StatementReport,
@@ -47,7 +46,7 @@ def test_numerical_checks_pass(item):
 
 @pytest.mark.parametrize(("item", "case", "twin"), CLAIM_TWINS)
 def test_a_perturbed_claim_fails_a_numerical_check(item, case, twin, monkeypatch):
-    monkeypatch.setattr(checks, "BOUND_POINTS", 60)
+    monkeypatch.setattr(separation, "BOUND_POINTS", 60)
     if (item.id, case.name) in SYMBOLIC_ONLY:
         return
     alone = item.id == "closed-form"  # its checks take each case on its own
