@@ -100,7 +100,9 @@ def check_against_mpmath(case):
     guess = mpmath.mpf(enclosure.str(20, radius=False, more=True))
     with precision(400):
         truth = as_ball(mp_log_threshold(*case, guess), 80)
-        assert enclosure.contains(truth), case
+        # An enclosure may be narrower than 80 digits: close to the critical ratio it often is.
+        widened = enclosure * (1 + 3 * arb(0, 1) * arb(10) ** -80)
+        assert widened.contains(truth), case
         assert within(enclosure, 60), case
         assert not enclosure.contains(truth * (1 + arb(10) ** -58)), "a neighbour must be outside"
 
