@@ -19,11 +19,21 @@ from stairwise.numerics.threshold import (
 from stairwise.numerics.trajectory import trajectory
 
 if TYPE_CHECKING:
+    from stairwise.numerics.boxes import BoxVerdict, prove_on_box
+    from stairwise.numerics.certificate import prove_boxes
     from stairwise.numerics.flow_threshold import (
         FlowError,
         FlowThreshold,
         flow_log_threshold,
         flow_threshold,
+    )
+    from stairwise.numerics.replay import Replay, replay_certificate
+    from stairwise.numerics.rigorous import (
+        UndecidedError,
+        enclose_critical_ratio,
+        enclose_learning_time,
+        enclose_log_threshold,
+        log10_threshold_decimals,
     )
 
 #: Names whose modules load SymPy, mpmath or python-flint: imported on first use, so that a bound
@@ -33,27 +43,47 @@ _HEAVY = {
     "FlowThreshold": "flow_threshold",
     "flow_log_threshold": "flow_threshold",
     "flow_threshold": "flow_threshold",
+    "BoxVerdict": "boxes",
+    "Replay": "replay",
+    "UndecidedError": "rigorous",
+    "enclose_critical_ratio": "rigorous",
+    "enclose_learning_time": "rigorous",
+    "enclose_log_threshold": "rigorous",
+    "log10_threshold_decimals": "rigorous",
+    "prove_boxes": "certificate",
+    "prove_on_box": "boxes",
+    "replay_certificate": "replay",
 }
 
 __all__ = [
     "Bounds",
+    "BoxVerdict",
     "Estimate",
     "FlowError",
     "FlowThreshold",
     "Law",
     "LawFit",
+    "Replay",
+    "UndecidedError",
     "critical_ratio",
     "depth_law",
     "elementary_bounds",
+    "enclose_critical_ratio",
+    "enclose_learning_time",
+    "enclose_log_threshold",
     "fit_law",
     "fixed_point_bounds",
     "flow_log_threshold",
     "flow_threshold",
     "is_incremental",
     "learning_time",
+    "log10_threshold_decimals",
     "log_threshold",
     "paper_bounds",
     "prefer_law",
+    "prove_boxes",
+    "prove_on_box",
+    "replay_certificate",
     "sharp_bounds",
     "threshold",
     "trajectory",
