@@ -8,6 +8,8 @@ from stairwise.numerics.flow_threshold import (
     flow_threshold,
 )
 from stairwise.numerics.learning_time import learning_time
+from stairwise.numerics.precise import precise_learning_time, precise_log_threshold
+from stairwise.numerics.taylor import taylor_log_threshold, taylor_time
 from stairwise.numerics.threshold import log_threshold
 
 __all__ = [
@@ -19,4 +21,8 @@ __all__ = [
     "learning_time",
     "log_threshold",
     "paper_bounds",
+    "precise_learning_time",
+    "precise_log_threshold",
+    "taylor_log_threshold",
+    "taylor_time",
 ]
