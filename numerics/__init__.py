@@ -1,6 +1,7 @@
 """What is computed: thresholds, learning times and dynamics, by independent routes."""
 
 from stairwise.numerics.bounds import Bounds, paper_bounds
+from stairwise.numerics.flow import Crossing, FlowSolution, gradient_flow
 from stairwise.numerics.flow_threshold import (
     FlowError,
     FlowThreshold,
@@ -14,10 +15,13 @@ from stairwise.numerics.threshold import log_threshold
 
 __all__ = [
     "Bounds",
+    "Crossing",
     "FlowError",
+    "FlowSolution",
     "FlowThreshold",
     "flow_log_threshold",
     "flow_threshold",
+    "gradient_flow",
     "learning_time",
     "log_threshold",
     "paper_bounds",
