@@ -8,7 +8,6 @@ from stairwise.numerics.experiments import matrix_sensing, quadratic
 from stairwise.numerics.experiments.history import Divergence
 from stairwise.reports.experiment_agreement import run_agreement
 from stairwise.reports.experiment_matrix_sensing import run_matrix_sensing
-from stairwise.reports.experiment_output import write_whole
 from stairwise.reports.experiment_quadratic import run_quadratic
 from stairwise.reports.style import spread
 
@@ -107,17 +106,13 @@ def test_agreement_files(tmp_path: Path) -> None:
     assert summary["table"][-1]["agree"] == 1.0
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
-    path = tmp_path / "kept.json"
-    path.write_text("old")
-
-    def fail(file: object) -> None:
-        raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        write_whole(path, fail)
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
+def test_a_file_in_the_folder_s_place_is_told_before_the_work(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("")
+    for run in (run_matrix_sensing, run_quadratic, run_agreement):
+        with pytest.raises(ValueError, match=r"output must be a folder; got .*taken"):
+            run(taken, progress=lambda *record: pytest.fail("it ran"))
+    assert taken.read_text() == ""
 
 
 def test_labels_are_moved_apart_and_stay_in_order() -> None:
