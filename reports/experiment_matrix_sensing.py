@@ -102,7 +102,8 @@ def run_matrix_sensing(
         except KeyboardInterrupt:
             interrupted = True
         except Divergence as error:
-            runs[depth], failure = error.history, error
+            unit = sensing.from_plain_rate(1.0, depth)
+            runs[depth], failure = error.history, error.per(unit)
         seconds[depth] = time.perf_counter() - began
         if interrupted or failure is not None:
             break

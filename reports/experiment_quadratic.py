@@ -79,7 +79,7 @@ def run_quadratic(
         except KeyboardInterrupt:
             interrupted = True
         except Divergence as error:
-            runs[name], failure = error.history, error
+            runs[name], failure = error.history, error.per(quadratic.PLAIN)
         seconds[name] = time.perf_counter() - began
         if interrupted or failure is not None:
             break

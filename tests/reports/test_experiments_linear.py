@@ -88,12 +88,22 @@ def test_interruption_writes_what_is_done(tmp_path: Path) -> None:
 
 
 def test_divergence_writes_what_is_done_and_is_raised(tmp_path: Path) -> None:
-    with pytest.raises(Divergence, match="diverged by step"):
+    with pytest.raises(Divergence, match=r"got 10\.0: the loss diverged by step") as caught:
         run_quadratic(
             tmp_path, size=5, samples=60, values=(1.0,), method="descent", learning_rate=10.0
         )
+    assert 0 < caught.value.bound < 10
     summary, _ = check_files(tmp_path, "quadratic")
     assert "diverged by step" in summary["diverged"]
+    calm = run_quadratic(
+        tmp_path,
+        size=5,
+        samples=60,
+        values=(1.0,),
+        method="descent",
+        learning_rate=0.9 * caught.value.bound,
+    )
+    assert calm.summary["runs"]["with_bias"]["ended"] == "until_loss"
 
 
 def test_agreement_files(tmp_path: Path) -> None:
