@@ -30,7 +30,6 @@ if TYPE_CHECKING:
         FlowError,
         FlowThreshold,
         flow_log_threshold,
-        flow_threshold,
     )
     from stairwise.numerics.precise import precise_learning_time, precise_log_threshold
     from stairwise.numerics.replay import Replay, replay_certificate
@@ -61,7 +60,6 @@ _HEAVY = {
     "descent_trajectory": "descent",
     "enclose_descent_threshold": "descent_rigorous",
     "flow_log_threshold": "flow_threshold",
-    "flow_threshold": "flow_threshold",
     "BoxVerdict": "boxes",
     "Replay": "replay",
     "UndecidedError": "rigorous",
@@ -101,7 +99,6 @@ __all__ = [
     "fit_law",
     "fixed_point_bounds",
     "flow_log_threshold",
-    "flow_threshold",
     "gradient_flow",
     "is_incremental",
     "learning_time",
