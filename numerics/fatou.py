@@ -54,19 +54,21 @@ class LogMap:
         nu = self.inverse_depth
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             scaled = self.rate * np.exp(self.power * x) * -np.expm1(x)
-            plain = np.where(nu > 0, np.log1p(nu * scaled) / np.where(nu > 0, nu, 1), scaled)
-            logarithm = np.log(nu * self.rate) + self.power * x + np.log(-np.expm1(x))
-            return np.where(nu * scaled > 1e3, np.logaddexp(0, logarithm) / nu, plain)
+            relative = nu * scaled
+            value: Floats = np.where(nu > 0, np.log1p(relative) / nu, scaled)
+            far = relative > 1e3
+            if np.any(far):
+                logarithm = np.log(nu * self.rate) + self.power * x + np.log(-np.expm1(x))
+                value = np.where(far, np.logaddexp(0, logarithm) / nu, value)
+        return value
 
     def slope(self, x: Floats) -> Floats:
         """g'(X)."""
-        m = self.power
-        with np.errstate(over="ignore", invalid="ignore"):
-            scaled = self.rate * np.exp(m * x)
-            numerator = m - (m + 1) * np.exp(x)
-            deep = numerator / (self.inverse_depth * -np.expm1(x))
-            plain = scaled * numerator / (1 - self.inverse_depth * scaled * np.expm1(x))
-            return np.where(self.inverse_depth * scaled > 1e300, deep, plain)
+        m, nu = self.power, self.inverse_depth
+        with np.errstate(over="ignore"):
+            inverse_base = np.exp(-m * x) / self.rate
+        value: Floats = (m - (m + 1) * np.exp(x)) / (inverse_base - nu * np.expm1(x))
+        return value
 
     def jets(self, x: Floats, order: int) -> list[Floats]:
         """g, g', …, g^(order) at X, from (1 + W/N) g' = W' with W = c e^{mX} (1 − e^X).
