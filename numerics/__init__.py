@@ -21,12 +21,14 @@ from stairwise.numerics.trajectory import trajectory
 if TYPE_CHECKING:
     from stairwise.numerics.boxes import BoxVerdict, prove_on_box
     from stairwise.numerics.certificate import prove_boxes
+    from stairwise.numerics.flow import Crossing, FlowSolution, gradient_flow
     from stairwise.numerics.flow_threshold import (
         FlowError,
         FlowThreshold,
         flow_log_threshold,
         flow_threshold,
     )
+    from stairwise.numerics.precise import precise_learning_time, precise_log_threshold
     from stairwise.numerics.replay import Replay, replay_certificate
     from stairwise.numerics.rigorous import (
         UndecidedError,
@@ -35,10 +37,18 @@ if TYPE_CHECKING:
         enclose_log_threshold,
         log10_threshold_decimals,
     )
+    from stairwise.numerics.taylor import taylor_log_threshold, taylor_time
 
 #: Names whose modules load SymPy, mpmath or python-flint: imported on first use, so that a bound
 #: table starts as fast as NumPy and SciPy do.
 _HEAVY = {
+    "taylor_time": "taylor",
+    "taylor_log_threshold": "taylor",
+    "precise_log_threshold": "precise",
+    "precise_learning_time": "precise",
+    "gradient_flow": "flow",
+    "FlowSolution": "flow",
+    "Crossing": "flow",
     "FlowError": "flow_threshold",
     "FlowThreshold": "flow_threshold",
     "flow_log_threshold": "flow_threshold",
@@ -58,8 +68,10 @@ _HEAVY = {
 __all__ = [
     "Bounds",
     "BoxVerdict",
+    "Crossing",
     "Estimate",
     "FlowError",
+    "FlowSolution",
     "FlowThreshold",
     "Law",
     "LawFit",
@@ -75,16 +87,21 @@ __all__ = [
     "fixed_point_bounds",
     "flow_log_threshold",
     "flow_threshold",
+    "gradient_flow",
     "is_incremental",
     "learning_time",
     "log10_threshold_decimals",
     "log_threshold",
     "paper_bounds",
+    "precise_learning_time",
+    "precise_log_threshold",
     "prefer_law",
     "prove_boxes",
     "prove_on_box",
     "replay_certificate",
     "sharp_bounds",
+    "taylor_log_threshold",
+    "taylor_time",
     "threshold",
     "trajectory",
     "uniform_law",
