@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from stairwise.numerics.bounds import Bounds, paper_bounds
+from stairwise.numerics.descent_bounds import descent_bounds
 from stairwise.numerics.elementary_bounds import elementary_bounds
 from stairwise.numerics.fixed_point_bounds import fixed_point_bounds
 from stairwise.numerics.law import Law, depth_law, uniform_law
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     from stairwise.numerics.box_search import prove_on_box
     from stairwise.numerics.boxes import BoxVerdict
     from stairwise.numerics.certificate import prove_boxes
+    from stairwise.numerics.descent import descent_trajectory
+    from stairwise.numerics.descent_rigorous import DescentEnclosure, enclose_descent_threshold
+    from stairwise.numerics.descent_threshold import DescentThreshold, descent_log_threshold
     from stairwise.numerics.flow import Crossing, FlowSolution, gradient_flow
     from stairwise.numerics.flow_threshold import (
         FlowError,
         FlowThreshold,
         flow_log_threshold,
-        flow_threshold,
     )
     from stairwise.numerics.precise import precise_learning_time, precise_log_threshold
     from stairwise.numerics.replay import Replay, replay_certificate
@@ -50,10 +53,14 @@ _HEAVY = {
     "gradient_flow": "flow",
     "FlowSolution": "flow",
     "Crossing": "flow",
+    "DescentEnclosure": "descent_rigorous",
+    "DescentThreshold": "descent_threshold",
     "FlowError": "flow_threshold",
     "FlowThreshold": "flow_threshold",
+    "descent_log_threshold": "descent_threshold",
+    "descent_trajectory": "descent",
+    "enclose_descent_threshold": "descent_rigorous",
     "flow_log_threshold": "flow_threshold",
-    "flow_threshold": "flow_threshold",
     "BoxVerdict": "boxes",
     "Replay": "replay",
     "UndecidedError": "rigorous",
@@ -70,6 +77,8 @@ __all__ = [
     "Bounds",
     "BoxVerdict",
     "Crossing",
+    "DescentEnclosure",
+    "DescentThreshold",
     "Estimate",
     "FlowError",
     "FlowSolution",
@@ -80,14 +89,17 @@ __all__ = [
     "UndecidedError",
     "critical_ratio",
     "depth_law",
+    "descent_bounds",
+    "descent_log_threshold",
+    "descent_trajectory",
     "elementary_bounds",
     "enclose_critical_ratio",
+    "enclose_descent_threshold",
     "enclose_learning_time",
     "enclose_log_threshold",
     "fit_law",
     "fixed_point_bounds",
     "flow_log_threshold",
-    "flow_threshold",
     "gradient_flow",
     "is_incremental",
     "learning_time",

@@ -22,7 +22,6 @@ from stairwise.numerics._arguments import (
 from stairwise.numerics._blocks import in_blocks
 from stairwise.numerics._exponents import shared_exponents
 from stairwise.numerics._pair import Pair, log_quotient, solve
-from stairwise.numerics._pair_balls import solve_in_balls
 from stairwise.numerics._pair_close import LONGEST, close_equation
 from stairwise.numerics._pair_elementary import solve_depth_infinite, solve_depth_two
 from stairwise.numerics._pair_open import open_equation
@@ -95,6 +94,11 @@ def _general(
     close = doubtful & (log_quotient(f, s) + np.log(ratio) < LONGEST)
     if close.any():
         log_y[close], doubtful[close] = solve(close_equation(pair.at(close), tail.at(close)))
+    if not doubtful.any():
+        return log_y
+    # python-flint is loaded only for the few points that need it.
+    from stairwise.numerics._pair_balls import solve_in_balls
+
     for i in np.flatnonzero(doubtful):
         log_y[i] = solve_in_balls(*(float(x[i]) for x in (depth, excess, s, f, log_y)))
     return log_y
