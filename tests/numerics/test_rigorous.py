@@ -368,6 +368,25 @@ def test_threads_at_different_precisions_get_what_they_asked_for():
     assert ctx.prec == before
 
 
+def test_blocks_of_two_threads_take_turns():
+    before, seen = ctx.prec, []
+
+    def other():
+        with precision(300):
+            seen.append(ctx.prec)
+
+    thread = threading.Thread(target=other)
+    with precision(100):
+        thread.start()
+        thread.join(timeout=0.2)
+        assert thread.is_alive()
+        assert seen == []
+        assert ctx.prec == 100
+    thread.join(timeout=30)
+    assert seen == [300]
+    assert ctx.prec == before
+
+
 def test_a_stranger_who_changes_the_precision_cannot_make_a_ball_false(monkeypatch):
     """Unlocked `ctx.prec` changes only widen balls; the width is checked and the work repeated."""
     truth = enclose_log_threshold(3, "1.5", "0.1", "0.9", digits=60)
