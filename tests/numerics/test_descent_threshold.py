@@ -135,8 +135,20 @@ def test_below_depth_2_some_ratios_are_out_of_reach():
     assert descent_log_threshold(1.5, 6.1, 0.1, 0.9, 1e-4) == never  # r_c = 6.129962
     reached = descent_log_threshold(1.5, 6.2, 0.1, 0.9, 1e-4)
     assert np.isfinite(reached.supremum)
-    # Below depth 2 gaps may go on for ever: a supremum without a safe end.
-    assert descent_log_threshold(1.9, 1.28, 0.1, 0.9, 0.5).safe <= 0
+
+
+def test_below_depth_2_gaps_may_go_on_for_ever():
+    # Just below r_c = 6.129962 some initialisations are incremental, but none of them is the first.
+    case = (1.5, 6.0, 0.1, 0.9, 0.03)
+    ends = descent_log_threshold(*case)
+    assert ends.safe == -np.inf
+    assert -26 < ends.supremum < -25
+    assert incremental(np.array([ends.supremum - 1e-9]), *case).all()
+    for deepest in (-50, -100, -200):
+        probes = np.linspace(deepest, ends.supremum - 1e-9, 4000)
+        found = incremental(probes, *case)
+        assert found.any()
+        assert not found[probes < deepest / 1.9].all()
 
 
 def test_extremes_stay_numbers():
