@@ -4,7 +4,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from stairwise.numerics.bounds import Bounds, paper_bounds
-from stairwise.numerics.descent_bounds import descent_bounds
 from stairwise.numerics.elementary_bounds import elementary_bounds
 from stairwise.numerics.fixed_point_bounds import fixed_point_bounds
 from stairwise.numerics.law import Law, depth_law, uniform_law
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from stairwise.numerics.certificate import prove_boxes
     from stairwise.numerics.descent import descent_trajectory
     from stairwise.numerics.descent_rigorous import DescentEnclosure, enclose_descent_threshold
+    from stairwise.numerics.descent_theorem import descent_bounds
     from stairwise.numerics.descent_threshold import DescentThreshold, descent_log_threshold
     from stairwise.numerics.flow import Crossing, FlowSolution, gradient_flow
     from stairwise.numerics.flow_threshold import (
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 #: Names whose modules load SymPy, mpmath or python-flint: imported on first use, so that a bound
 #: table starts as fast as NumPy and SciPy do.
 _HEAVY = {
+    "descent_bounds": "descent_theorem",
     "taylor_time": "taylor",
     "taylor_log_threshold": "taylor",
     "precise_log_threshold": "precise",

@@ -9,7 +9,7 @@ import numpy as np
 from sympy import lambdify
 
 from stairwise.numerics.descent import descent_trajectory
-from stairwise.numerics.descent_bounds import descent_bounds as float_bounds
+from stairwise.numerics.descent_theorem import descent_bounds as float_bounds
 from stairwise.numerics.descent_threshold import descent_log_threshold
 from stairwise.reports.checks.check import Check, worst
 from stairwise.theory.descent_bounds import A, B, L

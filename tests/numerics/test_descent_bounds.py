@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from stairwise.numerics.descent_bounds import descent_bounds, least_time, local_time
+from stairwise.numerics.descent_theorem import descent_bounds, least_time, local_time
 from stairwise.numerics.descent_threshold import descent_log_threshold
 
 
