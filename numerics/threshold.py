@@ -32,7 +32,23 @@ ELEMENTARY = {2.0: solve_depth_two, np.inf: solve_depth_infinite}
 
 
 def log_threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
-    """Natural log of y* = σ0/σ*_j, the largest initialisation at which learning is incremental."""
+    """Natural log of y* = σ0/σ*_j, the largest initialisation at which learning is incremental.
+
+    depth: any real N ≥ 1, or inf; ratio: r = σ*_i/σ*_j > 1, finite; 0 < s < f < 1. They broadcast;
+    all are taken as exact doubles. Returns a float for scalars, else an array of the common shape;
+    −inf where no initialisation is incremental: at N = 1, and for 1 < N < 2 up to the
+    `critical_ratio`. Never NaN, and never above log s.
+
+    Accuracy: the error is at most 1e-13 of log y* (1e-13 itself where |log y*| < 1). Worst of
+    23,323 random and extreme points against 90-digit mpmath and 500-bit balls: 1.6e-14
+    (N = 10, r = 1.0000000000310625, s = 0.9999979792470759, f = 0.9999979792472027).
+    Nothing is given up to conditioning: where the two times cancel (r → 1 with s → f; r within
+    about 1e-3 of the critical ratio) the equation is solved as one positive integral, and the few
+    points left in ball arithmetic, at about a millisecond each. All others cost 0.04 to 1 µs.
+
+    Raises ValueError that names argument, rule and value.
+    Source: new (our notes, section 3); the property is the paper's definition.
+    """
     n, r = depths(depth), ratios(ratio)
     low, high = fractions(s, f)
     require_broadcast(depth=n, ratio=r, s=low, f=high)
@@ -40,7 +56,11 @@ def log_threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
 
 
 def threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
-    """y* itself: exp of `log_threshold`, 0 where that is below float64's range."""
+    """y* = σ0/σ*_j itself: exp of `log_threshold`, 0 where that is below float64's range.
+
+    Arguments, shapes and errors are those of `log_threshold`; its relative error is that one's
+    absolute error, up to 1e-13·|log y*|.
+    """
     with np.errstate(under="ignore"):
         return python_float_if_scalar(np.asarray(np.exp(log_threshold(depth, ratio, s, f))))
 
@@ -48,7 +68,16 @@ def threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
 def is_incremental(
     sigma0: Any, sigma_star_i: Any, sigma_star_j: Any, depth: Any, s: Any, f: Any
 ) -> Any:
-    """Whether two values with targets σ*_i > σ*_j, started from σ0, are (s, f)-incremental."""
+    """Whether two values with targets σ*_i > σ*_j, started from σ0, are (s, f)-incremental.
+
+    That is: at some time σ_j ≤ s σ*_j while σ_i ≥ f σ*_i. Finite σ0 > 0 and targets > 0; depth, s
+    and f as in `log_threshold`; all broadcast. Returns a bool for scalars, else a boolean array.
+
+    Decided by log(σ0/σ*_j) ≤ log y*, with r − 1 from the difference of the targets, so that targets
+    one ulp apart are told apart; right unless σ0 is within the rounding of `log_threshold` (1e-13
+    of the log) of the threshold. Raises ValueError, also where σ*_i ≤ σ*_j.
+    Source: the paper's definition; decided by the exact threshold (new).
+    """
     start, n = positive("sigma0", sigma0), depths(depth)
     larger, smaller = positive("sigma_star_i", sigma_star_i), positive("sigma_star_j", sigma_star_j)
     low, high = fractions(s, f)
@@ -61,7 +90,16 @@ def is_incremental(
 
 
 def critical_ratio(depth: Any, s: Any, f: Any) -> Any:
-    """The ratio r_c below which no initialisation makes learning incremental."""
+    """The ratio r_c up to which no initialisation makes learning incremental.
+
+    (F_p(f)/F_p(s))^{1/p} for 1 < N < 2; 1 for N ≥ 2, where every ratio is reached; inf at N = 1,
+    and where r_c is beyond float64's range (near N = 1, where it grows like exp(1/(N − 1))).
+    depth, s and f as in `log_threshold`; they broadcast. Float for scalars, else an array.
+
+    Accuracy: 1e-15·(5 + log r_c) relative; worst of 2,000 random points against 90-digit mpmath:
+    9.2e-14 at r_c = 2.8e290 (N = 1.07974, s = 1.9e-51, f = 0.329).
+    Raises ValueError that names argument, rule and value. Source: new (our notes, section 3).
+    """
     n = depths(depth)
     low, high = fractions(s, f)
     require_broadcast(depth=n, s=low, f=high)

@@ -20,7 +20,22 @@ from stairwise.numerics._tail import Tail
 
 
 def trajectory(t: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Any:
-    """σ(t), the solution of dσ/dt = σ^{2−2/N} (σ* − σ) with σ(0) = σ0."""
+    """σ(t), the solution of dσ/dt = σ^{2−2/N} (σ* − σ) with σ(0) = σ0.
+
+    t ≥ 0 finite; sigma0 > 0; sigma_star ≥ 0, also below sigma0; depth any real N ≥ 1, or inf. They
+    broadcast and are taken as exact doubles. Float for scalars, else an array. Always between σ0
+    and σ*. Parameters shared by all times are worked out once.
+
+    Accuracy: 1e-12 relative, or the exact value at a time within 2e-15·t of t, give or take 1e-12.
+    The second is a limit of float64 times: a relative change δ of t changes σ by κ δ relative,
+    κ = t σ^{p−1} |σ* − σ|, and on leaving the plateau for N > 2,
+    κ ≈ (σ/σ0)^{1−2/N} (1 − σ/σ*)/(1 − 2/N) is as large as the plateau is long (1e6 at N = ∞,
+    σ0 = 1e-6 σ*). So 3e-12 holds wherever κ < 1000. Checked against 90-digit mpmath at random
+    points (tests/numerics/test_kernel_accuracy.py).
+
+    Raises ValueError that names argument, rule and value.
+    Source: the paper, Theorem 1, inverted; σ* = 0 and σ0 > σ* as in our notes, section 2.
+    """
     time, start = nonnegative("t", t), positive("sigma0", sigma0)
     target, n = nonnegative("sigma_star", sigma_star), depths(depth)
     require_broadcast(t=time, sigma0=start, sigma_star=target, depth=n)

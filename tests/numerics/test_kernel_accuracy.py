@@ -13,7 +13,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from stairwise.numerics import learning_time, log_threshold, trajectory
+from stairwise.numerics import critical_ratio, learning_time, log_threshold, trajectory
 
 DIGITS = 90
 THRESHOLD_TOLERANCE = 1e-13  # of log y*, relative where |log y*| > 1: what issue and docs promise
@@ -291,6 +291,22 @@ def test_times_of_a_fixed_sample() -> None:
 
 def test_values_of_a_fixed_sample() -> None:
     assert_values(random_times(3, 150))
+
+
+def test_critical_ratios_of_a_fixed_sample() -> None:
+    rng = np.random.default_rng(4)
+    size = 150
+    near = rng.random(size) < 0.5
+    depth = np.where(near, 2 - 10 ** rng.uniform(-14, -1, size), rng.uniform(1.01, 2, size))
+    s = np.where(near, rng.random(size), 10 ** rng.uniform(-100, 0, size))
+    f = s + (1 - s) * rng.uniform(1e-6, 1, size)
+    for n, low, high, value in zip(depth, s, f, critical_ratio(depth, s, f), strict=True):
+        p = 2 - 2 / mp.mpf(n)
+        exact = (primitive(p, mp.mpf(high)) / primitive(p, mp.mpf(low))) ** (1 / p)
+        if exact < 1e308:
+            assert abs(value / exact - 1) < 1e-15 * (5 + mp.log(exact))
+        else:
+            assert value == np.inf
 
 
 def test_the_oracles_refute_a_change_beyond_the_tolerance() -> None:
