@@ -20,7 +20,8 @@ def reals(name: str, value: Any, rule: str = "a real number") -> Floats:
         raise ValueError(f"{name} must be {rule}; got {value!r}") from None
     if array.dtype.kind not in "iufO":
         raise ValueError(f"{name} must be {rule}; got {value!r}")
-    if array.dtype.kind == "O" and any(isinstance(item, str | bytes | bool) for item in array.flat):
+    words = (str, bytes, bool, type(None))
+    if array.dtype.kind == "O" and any(isinstance(item, words) for item in array.flat):
         raise ValueError(f"{name} must be {rule}; got {value!r}")
     try:
         numbers: Floats = array.astype(np.float64)

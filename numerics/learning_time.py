@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from stairwise.numerics._arguments import (
+    Floats,
     depths,
     positive,
     python_float_if_scalar,
@@ -12,16 +13,70 @@ from stairwise.numerics._arguments import (
     require,
     require_broadcast,
 )
-from stairwise.numerics._integral import exponent, time_integral
+from stairwise.numerics._blocks import block_size, in_blocks
+from stairwise.numerics._exponents import fall, rise, shared_exponents
+from stairwise.numerics._pair_close import LONGEST, increment
+from stairwise.numerics._scaled import Scaled, Sum, exact_exponents, power, product, scaled
+from stairwise.numerics._tail import Tail
+
+ALPHA_RULE = "a number in (0, 1)"
 
 
 def learning_time(alpha: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Any:
     """Time at which σ first reaches alpha·σ*; 0 where it starts past it."""
     n = depths(depth)
-    fraction = reals("alpha", alpha, "a number in (0, 1)")
-    require("alpha", fraction, (fraction > 0) & (fraction < 1), "a number in (0, 1)")
+    fraction = reals("alpha", alpha, ALPHA_RULE)
+    require("alpha", fraction, (fraction > 0) & (fraction < 1), ALPHA_RULE)
     start, target = positive("sigma0", sigma0), positive("sigma_star", sigma_star)
     require_broadcast(alpha=fraction, sigma0=start, sigma_star=target, depth=n)
-    log_a = np.minimum(np.log(start) - np.log(target), np.log(fraction))
-    time = time_integral(log_a, np.log(fraction), n) * np.exp(-exponent(n) * np.log(target))
-    return python_float_if_scalar(np.asarray(time))
+    time = in_blocks(_block, fraction, start, target, n, block=block_size(n))
+    return python_float_if_scalar(time)
+
+
+def _block(alpha: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
+    """[σ0^{−e} fall(e, M) + σ*^{−e} R]/σ*, M = log(α σ*/σ0), R = ∫ x^{−e}/(1−x) dx to x = α."""
+    e, a = shared_exponents(depth)
+    start, target = scaled(sigma0), scaled(sigma_star)
+    quotient = start.over(target)
+    ratio = quotient.value()  # a = σ0/σ*, 0 or inf where it leaves float64's range
+    # α σ* − σ0 over σ*, exact before the division; it matters where the two nearly agree.
+    reach = product(alpha, target.mantissa)
+    own = np.ldexp(start.mantissa, np.clip(start.exponent - target.exponent, -99, 99).astype(int))
+    gap = ((reach.high - own) + reach.low) / target.mantissa
+    log_start = quotient.log()
+    length = np.where(ratio > 1e-3 * alpha, np.log1p(gap / ratio), np.log(alpha) - log_start)
+    late = length > 0
+    length = np.where(late, length, 1.0)
+    ratio = np.where(late, np.minimum(ratio, alpha), alpha / 2)
+
+    exact, _ = exact_exponents(depth)
+    minus_e = Sum(-exact.high, -exact.low)
+    # From the end where the power is larger, so that neither factor leaves the range.
+    rising = np.greater(exact.high, 0)
+    from_start = power(sigma0, minus_e)
+    at_target = power(sigma_star, minus_e)
+    to_end = at_target.times(power(alpha, minus_e))
+    box_cox = np.where(
+        rising,
+        Scaled(from_start.mantissa * fall(e, length), from_start.exponent).over(target).value(),
+        Scaled(to_end.mantissa * rise(e, length), to_end.exponent).over(target).value(),
+    )
+    regular = _regular(Tail(e, a), alpha, ratio, gap, length)
+    rest = Scaled(at_target.mantissa * regular, at_target.exponent).over(target).value()
+    return np.where(late, box_cox + rest, 0.0)
+
+
+def _regular(tail: Tail, alpha: Floats, ratio: Floats, gap: Floats, length: Floats) -> Floats:
+    """∫ x^{−e}/(1−x) dx from x = ratio to alpha."""
+    e, a = tail.e, tail.a
+    w = -np.log(alpha)
+    end = np.exp(-a * w)
+    decay = fall(a, length)
+    value: Floats = end * (
+        decay + tail(alpha, 1 - alpha) - (1 - a * decay) * tail(ratio, 1 - ratio)
+    )
+    short = length < LONGEST
+    if short.any():
+        near = np.log1p(gap / (1 - alpha)) + increment(e, a, w, np.where(short, length, 0.0))
+        value = np.where(short, near, value)
+    return value

@@ -1,19 +1,35 @@
-"""The exact threshold on the initialisation scale below which a pair is learned incrementally."""
+"""The exact threshold on the initialisation scale below which a pair is learned incrementally.
+
+A pair σ*_i = r σ*_j, r > 1, is (s, f)-incremental if at some time σ_j ≤ s σ*_j and σ_i ≥ f σ*_i.
+That holds iff y = σ0/σ*_j ≤ y*(N, r, s, f), the root of T_p(y, s) = r^{−p} T_p(y/r, f).
+Source: the paper's definition; the exact threshold is new (our notes, section 3).
+"""
 
 from typing import Any
 
 import numpy as np
-from scipy.optimize import elementwise
 
 from stairwise.numerics._arguments import (
     Floats,
     depths,
     fractions,
+    positive,
     python_float_if_scalar,
     ratios,
+    require,
     require_broadcast,
 )
-from stairwise.numerics._integral import exponent, time_integral
+from stairwise.numerics._blocks import block_size, in_blocks
+from stairwise.numerics._exponents import shared_exponents
+from stairwise.numerics._pair import Pair, log_quotient, solve
+from stairwise.numerics._pair_balls import solve_in_balls
+from stairwise.numerics._pair_close import LONGEST, close_equation
+from stairwise.numerics._pair_elementary import solve_depth_infinite, solve_depth_two
+from stairwise.numerics._pair_open import open_equation
+from stairwise.numerics._scaled import scaled
+from stairwise.numerics._tail import Tail
+
+ELEMENTARY = {2.0: solve_depth_two, np.inf: solve_depth_infinite}
 
 
 def log_threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
@@ -21,17 +37,85 @@ def log_threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
     n, r = depths(depth), ratios(ratio)
     low, high = fractions(s, f)
     require_broadcast(depth=n, ratio=r, s=low, f=high)
-    n, r, low, high = np.broadcast_arrays(n, r, low, high)
-    log_s, log_f, log_r = np.log(low), np.log(high), np.log(r)
-    start = log_s + (np.log(low * (1 - high)) - log_f - log_r) / (r - 1) - 1
+    return python_float_if_scalar(in_blocks(_from_ratio, n, r, low, high, block=block_size(n)))
 
-    def excess(log_y: Floats, n: Floats, log_s: Floats, log_f: Floats, log_r: Floats) -> Floats:
-        fast = time_integral(log_y - log_r, log_f, n)
-        slow = time_integral(log_y, log_s, n)
-        # Dividing by the plateau y^{1−p} keeps both sides in range.
-        scale = np.exp(np.minimum(0.0, (exponent(n) - 1) * log_y))
-        value: Floats = scale * (slow - np.exp(-exponent(n) * log_r) * fast)
-        return value
 
-    root = elementwise.find_root(excess, (start, log_s), args=(n, log_s, log_f, log_r))
-    return python_float_if_scalar(np.asarray(root.x))
+def threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
+    """y* itself: exp of `log_threshold`, 0 where that is below float64's range."""
+    with np.errstate(under="ignore"):
+        return python_float_if_scalar(np.asarray(np.exp(log_threshold(depth, ratio, s, f))))
+
+
+def is_incremental(
+    sigma0: Any, sigma_star_i: Any, sigma_star_j: Any, depth: Any, s: Any, f: Any
+) -> Any:
+    """Whether two values with targets σ*_i > σ*_j, started from σ0, are (s, f)-incremental."""
+    start, n = positive("sigma0", sigma0), depths(depth)
+    larger, smaller = positive("sigma_star_i", sigma_star_i), positive("sigma_star_j", sigma_star_j)
+    low, high = fractions(s, f)
+    require_broadcast(
+        sigma0=start, sigma_star_i=larger, sigma_star_j=smaller, depth=n, s=low, f=high
+    )
+    require("sigma_star_i", larger, larger > smaller, "greater than sigma_star_j")
+    verdict = in_blocks(_margin, start, larger, smaller, n, low, high, block=block_size(n)) >= 0
+    return bool(verdict) if verdict.ndim == 0 else verdict
+
+
+def critical_ratio(depth: Any, s: Any, f: Any) -> Any:
+    """The ratio r_c below which no initialisation makes learning incremental."""
+    n = depths(depth)
+    low, high = fractions(s, f)
+    require_broadcast(depth=n, s=low, f=high)
+    return python_float_if_scalar(in_blocks(_critical, n, low, high, block=block_size(n)))
+
+
+def _from_ratio(depth: Floats, ratio: Floats, s: Floats, f: Floats) -> Floats:
+    return _log_threshold(depth, ratio, ratio - 1, s, f)
+
+
+def _log_threshold(depth: Floats, ratio: Floats, excess: Floats, s: Floats, f: Floats) -> Floats:
+    """One block; excess is r − 1, which r itself may not hold to full precision."""
+    e, a = shared_exponents(depth)
+    if np.ndim(e) == 0 and depth[0] in ELEMENTARY:
+        log_y, doubtful = ELEMENTARY[depth[0]](ratio, excess, s, f)
+        if doubtful.any():
+            log_y[doubtful] = _general(e, a, *(x[doubtful] for x in (depth, ratio, excess, s, f)))
+        return log_y
+    return _general(e, a, depth, ratio, excess, s, f)
+
+
+def _general(
+    e: Any, a: Any, depth: Floats, ratio: Floats, excess: Floats, s: Floats, f: Floats
+) -> Floats:
+    """Any depth: by plain terms, where these cancel by one integral, where that does by balls."""
+    pair, tail = Pair(e, a, ratio, excess, s, f), Tail(e, a)
+    log_y, doubtful = solve(open_equation(pair, tail))
+    if not doubtful.any():
+        return log_y
+    close = doubtful & (log_quotient(f, s) + np.log(ratio) < LONGEST)
+    if close.any():
+        log_y[close], doubtful[close] = solve(close_equation(pair.at(close), tail.at(close)))
+    for i in np.flatnonzero(doubtful):
+        log_y[i] = solve_in_balls(*(float(x[i]) for x in (depth, excess, s, f, log_y)))
+    return log_y
+
+
+def _margin(
+    sigma0: Floats, larger: Floats, smaller: Floats, depth: Floats, s: Floats, f: Floats
+) -> Floats:
+    """log y* − log(σ0/σ*_j)."""
+    largest = np.finfo(np.float64).max
+    ratio = np.minimum(larger / smaller, largest)
+    excess = np.minimum((larger - smaller) / smaller, largest)
+    log_y = scaled(sigma0).over(scaled(smaller)).log()
+    return _log_threshold(depth, ratio, excess, s, f) - log_y
+
+
+def _critical(depth: Floats, s: Floats, f: Floats) -> Floats:
+    """(F_p(f)/F_p(s))^{1/p} with F_p(x) = x^q/q + x^a (1/a + S(x)), q = −e = 2/N − 1."""
+    e, a = shared_exponents(depth)
+    tail = Tail(e, a)
+    low, high = s * (1 / a + tail(s, 1 - s)), f * (1 / a + tail(f, 1 - f))
+    gain = -e * log_quotient(f, s) + np.log1p(-e * (high - low) / (1 - e * low))
+    ratio = np.exp(gain / (2 * (depth - 1) / depth))
+    return np.where(depth >= 2, 1.0, np.where(depth == 1, np.inf, ratio))

@@ -2,6 +2,7 @@
 
 from stairwise.theory.closed_form import CLOSED_FORM
 from stairwise.theory.separation import SEPARATION_BOUNDS
+from stairwise.theory.sharp import SHARP_BOUNDS
 from stairwise.theory.statement import Statement
 from stairwise.theory.threshold import EXACT_THRESHOLD
 from stairwise.theory.toy_flow import TOY_FLOW
@@ -11,6 +12,7 @@ STATEMENTS: tuple[Statement, ...] = (
     CLOSED_FORM,
     EXACT_THRESHOLD,
     SEPARATION_BOUNDS,
+    SHARP_BOUNDS,
 )
 
 

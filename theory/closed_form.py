@@ -23,12 +23,14 @@ from sympy import (
     apart,
     atan,
     cancel,
+    collect,
     cos,
     cyclotomic_poly,
     diff,
     dsolve,
     exp,
     expand,
+    expand_power_base,
     hyper,
     integrate,
     log,
@@ -58,19 +60,23 @@ def learning_integrand(depth: Expr | None = None) -> Expr:
 
     At the symbolic exponent p without a depth; p = 2 − 2/N is put in by solving for N.
     """
-    rate = model.flow_rate() if depth is None else model.flow_rate(depth)
-    time_per_x = (sigma_star / rate).subs(sigma, sigma_star * x)
     if depth is None:
-        time_per_x = time_per_x.subs(N, 2 / (2 - p))
-        return (time_per_x * sigma_star**p).powsimp().factor().powsimp()
-    exponent = 2 if depth is oo else 2 - Integer(2) / depth
-    return (time_per_x * sigma_star**exponent).powsimp().factor().powsimp()
+        rate, exponent = model.flow_rate().subs(N, 2 / (2 - p)), p
+    else:
+        rate, exponent = model.flow_rate(depth), _flow_exponent(depth)
+    normalised = expand_power_base(collect(rate.subs(sigma, sigma_star * x), sigma_star))
+    return 1 / powsimp(normalised / sigma_star ** (exponent + 1))
+
+
+def _flow_exponent(depth: Expr) -> Expr:
+    """p = 2 − 2/N as a number."""
+    return S(2) if depth is oo else 2 - 2 / depth
 
 
 def _separation(depth: Expr) -> Step:
     """The step that all time formulas share: separate the flow in x = σ/σ*."""
     rate = model.flow_rate(depth)
-    exponent = 2 if depth is oo else 2 - Integer(2) / depth
+    exponent = _flow_exponent(depth)
     integrand = learning_integrand(depth)
     scaled = rate.subs(sigma, sigma_star * x) / sigma_star ** (exponent + 1)
     return Step(

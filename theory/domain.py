@@ -2,7 +2,8 @@
 
 A domain is a tuple of ranges in triangular order (the ends of each may name the symbols before
 it). Positivity is proved after the substitution lower + a (unbounded) or (lower + upper·a)/(1 + a)
-(bounded) with a > 0, which covers the open range exactly: onto, and nothing outside.
+(bounded) with a > 0, which covers the open range exactly: onto, and nothing outside. A range
+without either end is covered by a − 1/a.
 """
 
 import random
@@ -15,7 +16,7 @@ from sympy.core.relational import Relational
 
 @dataclass(frozen=True)
 class Range:
-    """Open range lower < symbol < upper."""
+    """Open range lower < symbol < upper; lower may be −oo where upper is oo (any real)."""
 
     symbol: Symbol
     lower: Expr | int
@@ -38,6 +39,9 @@ def cover(domain: Domain) -> dict[Symbol, Expr]:
     covered: dict[Symbol, Expr] = {}
     for item in domain:
         parameter = Dummy(f"a_{item.symbol.name}", positive=True)
+        if item.lower is -oo:
+            covered[item.symbol] = parameter - 1 / parameter
+            continue
         lower = S(item.lower).subs(covered)
         if item.upper is oo:
             covered[item.symbol] = lower + parameter
@@ -57,6 +61,9 @@ def sample_points(domain: Domain, count: int) -> Iterator[Mapping[Symbol, Ration
         point: dict[Symbol, Rational] = {}
         for item in domain:
             size = Rational(generator.randint(1, 30), generator.randint(1, 30))
+            if item.lower is -oo:
+                point[item.symbol] = size - Rational(1, generator.randint(1, 30))
+                continue
             lower = S(item.lower).subs(point)
             if item.upper is oo:
                 point[item.symbol] = lower + size

@@ -22,7 +22,6 @@ from sympy import (
 )
 from sympy.core.relational import Relational
 
-from stairwise.theory.closed_form import learning_integrand
 from stairwise.theory.domain import Domain, Range
 from stairwise.theory.statement import Case, Kind, Statement, Step, Twin
 from stairwise.theory.symbols import N, f, p, r, s, x, y, y_star
@@ -79,26 +78,25 @@ def _derive_bound(
 
 def _integrand_steps(lower_side: bool) -> Iterator[Step]:
     """End-point bounds on 1/(1 − x) over the two intervals of integration."""
-    integrand = learning_integrand()
     curve = 1 / (1 - x)
     slow: Domain = (Range(s, 0, 1), Range(x, 0, s))
     fast: Domain = (Range(f, 0, 1), Range(x, 0, f))
     if lower_side:
-        yield Step("slow curve: 1/(1 − x) > 1", integrand, positive=curve - 1, domain=slow)
+        yield Step("slow curve: 1/(1 − x) > 1", curve, positive=curve - 1, domain=slow)
         yield Step(
             "fast curve: 1/(1 − x) < 1/(1 − f) for x < f",
-            integrand,
+            curve,
             positive=1 / (1 - f) - curve,
             domain=fast,
         )
         return
     yield Step(
         "slow curve: 1/(1 − x) < 1/(1 − s) for x < s",
-        integrand,
+        curve,
         positive=1 / (1 - s) - curve,
         domain=slow,
     )
-    yield Step("fast curve: 1/(1 − x) > 1", integrand, positive=curve - 1, domain=fast)
+    yield Step("fast curve: 1/(1 − x) > 1", curve, positive=curve - 1, domain=fast)
 
 
 def _comparison_slope(exponent: Expr, *, lower_side: bool) -> Expr:

@@ -25,3 +25,17 @@ eta, c = symbols("eta c", positive=True)
 
 #: dσ/dt, and the value after one step of gradient descent.
 sigma_dot = Symbol("sigmadot", real=True)
+
+#: Two-sided models: sides μ = u^N and ν = v^N, their speeds, a value σ of either sign, κ = 1 − 2/N,
+#: the slope ∂L of the loss, the clock θ = ∫ ∂L dt, φ = κ σ0^κ θ, and the potential Q.
+mu, nu, kappa = symbols("mu nu kappa", positive=True)
+mu_dot, nu_dot = symbols("mudot nudot", real=True)
+sigma_signed, slope, theta, phi, Q = symbols("sigma_pm g theta phi Q", real=True)
+
+#: Classification: a feature ξ of the sample, the margin's clock τ, a margin M, a law's constant C.
+xi, tau, margin, constant = symbols("xi tau M C", positive=True)
+
+#: Convolution: a d-th root of unity ω, amplitude ρ and phase ψ of a coefficient with their speeds,
+#: amplitude γ and phase χ of the gradient's coefficient, and a coefficient of the filter.
+omega, rho, gamma = symbols("omega rho gamma", positive=True)
+psi, chi, rho_dot, psi_dot, beta_hat = symbols("psi chi rhodot psidot betahat", real=True)

@@ -1,0 +1,134 @@
+"""The regular part of the learning time, S(x) = Σ_{j≥1} x^j/(j + a), for every 0 ≤ x < 1.
+
+It is what remains of ∫ x^{−p}/(1 − x) dx once the Box–Cox terms are split off:
+
+    ∫_y^x t^{a−1}/(1−t) dt = x^a [fall(a, log(x/y)) + S(x)] − y^a S(y).
+
+Two short series cover [0, 1), both from the equation x S' + a S = x/(1−x):
+
+- x ≤ 1/2: in ζ = x/(1+√(1−x))², which maps the cut [1, ∞) of S to the unit circle and [0, 1/2] to
+  [0, 0.172]; the coefficients obey (n + a) q_n = 4 − (n − 1 − a) q_{n−1}.
+- x ≥ 1/2: x^a S(x) = fall(a, −log x) − log(1−x) − H_a − K, where H_a is the harmonic number and
+  K(w) = ∫_0^w expm1(e·v)/expm1(v) dv, w = −log x, e = 1 − a. It has no singularity at x = 1 and is
+  a power series in z = (1−x)/(1+√x)² = tanh(w/4), Σ δ_n z^n/n with δ_1 = 4e and
+  (n+1) δ_{n+1} = 2(2e−1) δ_n + 8e(−1)^n + (n−1) δ_{n−1}.
+
+Both are cut where the block's largest argument leaves less than 1e-17 (23 and 27 terms at most),
+for e from −2 to 1. No table of constants is needed, so any real depth has its own coefficients.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stairwise.numerics._arguments import Floats
+from stairwise.numerics._exponents import fall
+
+SPLIT = 0.5
+# Logs of z^n below which terms are not worth adding: q_n is of order 1, δ_n/n up to 1e4.
+SMALL_CUT, LARGE_CUT = -39.0, -46.0
+SHIFT = 10  # where the asymptotic series of ψ starts
+
+
+def _variable(x: Any, one_minus_x: Any) -> Any:
+    """x/(1 + √(1−x))²."""
+    root = np.sqrt(one_minus_x)
+    root += 1
+    root *= root
+    return np.divide(x, root, out=root)
+
+
+def _terms(variable: Floats, cut: float) -> int:
+    """How many powers of the variable are worth adding."""
+    return 2 + int(cut / np.log(max(float(variable.max()), 1e-300)))
+
+
+def _without_constant(variable: Floats, coefficients: list[Any]) -> Floats:
+    """Σ_{n≥1} c_n z^n by Horner's rule."""
+    total: Floats = variable * coefficients[-1]
+    for coefficient in coefficients[-2::-1]:
+        total += coefficient
+        total *= variable
+    return total
+
+
+def harmonic(a: Any) -> Any:
+    """H_a = ψ(1+a) + γ for 0 ≤ a ≤ 3, to an ulp or two: nine terms a/(k(k+a)) and ψ's asymptote."""
+    value = np.log1p(a / SHIFT) - (_asymptote(a + SHIFT) - _asymptote(float(SHIFT)))
+    for k in range(SHIFT - 1, 0, -1):
+        value = value + a / (k * (k + a))
+    return value
+
+
+def _asymptote(x: Any) -> Any:
+    """log x − ψ(x), by 1/(2x) + Σ B_2k/(2k x^2k) up to k = 7; under 1e-16 off for x ≥ 10."""
+    y = 1 / (x * x)
+    bernoulli = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)
+    series = 0.0
+    for term in reversed(bernoulli):
+        series = (series + term) * y
+    return 0.5 / x + series
+
+
+class Tail:
+    """S(x) and K(w) for one depth (Python floats e, a) or one depth per point (arrays)."""
+
+    def __init__(self, e: Any, a: Any) -> None:
+        self.e, self.a = e, a
+        self._small = [4 / (1 + a)]
+        self._large = [4 * e]
+        self._harmonic: Any = None
+
+    def at(self, chosen: NDArray[np.bool_]) -> "Tail":
+        """The same for some of the points."""
+        return self if np.size(self.a) == 1 else Tail(self.e[chosen], self.a[chosen])
+
+    def __call__(self, x: Floats, one_minus_x: Floats) -> Floats:
+        """S(x); 1 − x is asked for because only the caller may know it to full precision."""
+        large = x > SPLIT
+        if not large.any():
+            return self.small(x, one_minus_x)
+        if large.all():
+            return self.large(x, one_minus_x)
+        result = np.empty(x.shape)
+        result[large] = self.at(large).large(x[large], one_minus_x[large])
+        small = ~large
+        result[small] = self.at(small).small(x[small], one_minus_x[small])
+        return result
+
+    def small(self, x: Floats, one_minus_x: Floats) -> Floats:
+        """S(x) for x ≤ 1/2."""
+        variable = _variable(x, one_minus_x)
+        terms = _terms(variable, SMALL_CUT)
+        a, q = self.a, self._small
+        for n in range(len(q) + 1, terms + 1):
+            q.append((4 - (n - 1 - a) * q[-1]) / (n + a))
+        return _without_constant(variable, q[:terms])
+
+    def large(self, x: Floats, one_minus_x: Floats) -> Floats:
+        """S(x) for x ≥ 1/2."""
+        if self._harmonic is None:
+            self._harmonic = harmonic(self.a)
+        power = fall(self.a, -np.log(x))
+        value: Floats = power - self._harmonic - np.log(one_minus_x)
+        value -= self.k(x, one_minus_x)
+        value /= 1 - self.a * power
+        return value
+
+    def k(self, x: Floats, one_minus_x: Floats) -> Floats:
+        """K(−log x) for x ≥ 1/2."""
+        variable = _variable(one_minus_x, x)
+        terms = _terms(variable, LARGE_CUT)
+        self._extend_large(terms)
+        return _without_constant(variable, self._large[:terms])
+
+    def _extend_large(self, terms: int) -> None:
+        """c_n = δ_n/n up to the given number of terms."""
+        c = self._large
+        slope, source = 2 * (2 * self.e - 1), 8 * self.e
+        for n in range(len(c), terms):
+            following = (slope * n) * c[-1] + (source if n % 2 == 0 else -source)
+            if n > 1:
+                following = following + float((n - 1) ** 2) * c[-2]
+            c.append(following * (1 / (n + 1) ** 2))

@@ -1,0 +1,109 @@
+"""Bounds on the threshold as balls at a point, from the formulas as they are published.
+
+The anchor of the box proofs: written from the theory's sections 4 and 5 in y itself, they share no
+algebra with `margins`, and G at the bound is evaluated by `threshold_equation`, so a slip in either
+shows as a contradiction.
+"""
+
+import math
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from flint import arb
+
+from stairwise.numerics.balls import Exact, ball
+from stairwise.numerics.threshold_equation import ThresholdEquation
+
+
+class Point(NamedTuple):
+    """Exact ratio, s and f."""
+
+    ratio: Fraction
+    s: Fraction
+    f: Fraction
+
+
+def log_bound(statement: str, side: str, order: int, depth: Exact, point: Point) -> Any:
+    """Log of one bound on y* as a ball at the current precision; None where it is void.
+
+    `statement` is separation-bounds, sharp-bounds or sharp-bounds-elementary (depth 2's forms in
+    section 5); `side` lower or upper. Depth ≥ 2. Where the sharp upper bound of order 0 is void,
+    or does not lie below s, the paper's takes its place, as in the theory.
+    """
+    if statement == "separation-bounds":
+        return _paper(side, depth, point)
+    if statement == "sharp-bounds-elementary":
+        return _elementary(side, point)
+    before = _order_zero("upper" if side == "lower" else "lower", depth, point)
+    return _order_zero(side, depth, point) if order == 0 else _put_in(depth, point, before.exp())
+
+
+def residual(depth: Exact, point: Point, v: Any) -> Any:
+    """G(e^v), at the current precision: ≥ 0 exactly where e^v ≤ y*."""
+    equation = ThresholdEquation(depth, *point)
+    equation.prepare()
+    return equation.value(v, v.exp(), -v.expm1())
+
+
+def _paper(side: str, depth: Exact, point: Point) -> Any:
+    """Section 4."""
+    r, s, f = (ball(x) for x in point)
+    if side == "lower" and (1 - point.f) * point.ratio <= 1:
+        return None
+    if depth == 2:
+        exponent = 1 / ((1 - f) * r - 1) if side == "lower" else (1 - s) / (r - (1 - s))
+        return s.log() + exponent * (s / (r * f)).log()
+    power = ball(_slope(depth))
+    q = (s / (r * f)) ** power
+    # (1 − f) below and 1 − s above: the least and the greatest of 1 − u on the two paths.
+    rate = 1 - f if side == "lower" else 1 - s
+    quotient = (rate * r - 1) / (rate * r - q) if side == "lower" else (r - rate) / (r - rate * q)
+    return s.log() + quotient.log() / power
+
+
+def _elementary(side: str, point: Point) -> Any:
+    """Section 5 at N = 2."""
+    r, s, f = (ball(x) for x in point)
+    if side == "lower":
+        return s.log() + (s * (1 - f) / (f * r)).log() / (r - 1)
+    inner = s * (1 - f) / ((1 - s) * f * (r - s))
+    return (s / (1 - s)).log() + inner.log() / (r - 1)
+
+
+def _order_zero(side: str, depth: Exact, point: Point) -> Any:
+    """Section 5 with D(s) and D(0); at N = 2 the limits of these, in logs."""
+    s = ball(point.s)
+    if side == "lower":
+        return _put_in(depth, point, s)
+    found = None if depth == math.inf else _put_in(depth, point, arb(0))
+    if found is None or not found < s.log():
+        return _paper("upper", depth, point)
+    return found
+
+
+def _put_in(depth: Exact, point: Point, y: Any) -> Any:
+    """[k (C + (p−1) D(y))]^{−1/(p−1)} in logs, None where the bracket is ≤ 0."""
+    r, s, f = (ball(x) for x in point)
+    if depth == 2:
+        odds = (s / (1 - s)).log()
+        bracket = odds - (f / (1 - f)).log() + r * (1 - y).log() - (r - y).log()
+        return odds + bracket / (r - 1)
+    power = ball(_slope(depth))
+    p = 1 + power
+    constant = s**-power - r**-p * f**-power
+    spread = r**-p * (_beta(depth, f) - _beta(depth, y / r)) - (_beta(depth, s) - _beta(depth, y))
+    bracket = r / (r - 1) * (constant + power * spread)
+    return -bracket.log() / power if bracket > 0 else None
+
+
+def _slope(depth: Exact) -> Fraction:
+    """p − 1 = 1 − 2/N."""
+    return Fraction(1) if depth == math.inf else 1 - 2 / Fraction(depth)
+
+
+def _beta(depth: Exact, x: Any) -> Any:
+    """B(x) = ∫_0^x t^{a−1}/(1 − t) dt, a = 2/N; at N = ∞ log(x/(1 − x)), the same differences."""
+    if depth == math.inf:
+        return (x / (1 - x)).log()
+    a = ball(2 / Fraction(depth))
+    return x**a / a * x.hypgeom_2f1(1, a, 1 + a, abc=True) if x > 0 else arb(0)

@@ -1,0 +1,216 @@
+"""Certificates: box proofs as JSON, made in parallel, and resumed where they stopped.
+
+A certificate holds every leaf of every proof in exact decimals, so that `replay` can check it
+without the search. Finished claims are written at once; a run that is given the same file again
+leaves them out. What is in the file is believed here, and checked there.
+"""
+
+import json
+import math
+import os
+import platform
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from fractions import Fraction
+from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import flint
+
+from stairwise.numerics._arguments import whole
+from stairwise.numerics.balls import Exact
+from stairwise.numerics.bound_balls import Point
+from stairwise.numerics.boxes import (
+    CUTS,
+    DEPTHS,
+    DOMAIN,
+    MARGIN_BITS,
+    BoxVerdict,
+    Leaf,
+    prove_on_box,
+    with_note,
+)
+from stairwise.numerics.margins import CLAIMS, Box, Claim
+from stairwise.theory.decide import Verdict
+
+FORMAT = "stairwise box certificate 1"
+
+Progress = Callable[[int, int, BoxVerdict], None]
+
+
+class Job(NamedTuple):
+    """One claim at one depth over one box."""
+
+    claim: Claim
+    depth: Exact
+    region: Box
+
+
+def jobs(
+    depths: Sequence[Exact] = DEPTHS, claims: Sequence[Claim] = CLAIMS, region: Box = DOMAIN
+) -> tuple[Job, ...]:
+    """Every claim at every depth for which it is made, the longest first."""
+    made = [
+        Job(claim, depth, region)
+        for depth in depths
+        for claim in claims
+        if depth == 2 or claim.statement != "sharp-bounds-elementary"
+    ]
+    # Upper bounds at large depth need the most boxes.
+    return tuple(sorted(made, key=lambda job: (job.claim.side, job.depth), reverse=True))
+
+
+def prove_boxes(
+    work: Sequence[Job] | None = None,
+    certificate: str | os.PathLike[str] | None = None,
+    workers: int = 2,
+    progress: Progress | None = None,
+) -> tuple[BoxVerdict, ...]:
+    """Decide claims over boxes in parallel; all of the theory's on their domain by default.
+
+    With `certificate`, a JSON file, each verdict is written as soon as it is there, and those that
+    the file holds already are not computed again. `progress(done, total, verdict)` is called after
+    each. `workers` ≥ 1 processes; 1 works in this process. Verdicts come in the order of the work.
+    ValueError for a file that is not a certificate of this version.
+    """
+    workers = whole("workers", workers, 1)
+    wanted = tuple(jobs() if work is None else work)
+    path = None if certificate is None else Path(certificate)
+    found = {_key(v): v for v in read_certificate(path)} if path and path.exists() else {}
+    todo = [job for job in wanted if job not in found]
+    done = len(wanted) - len(todo)
+    for verdict in _decided(todo, workers):
+        found[_key(verdict)] = verdict
+        done += 1
+        if path is not None:
+            write_certificate(path, tuple(found.values()))
+        if progress is not None:
+            progress(done, len(wanted), verdict)
+    return tuple(found[job] for job in wanted)
+
+
+def _decided(todo: Sequence[Job], workers: int) -> Any:
+    """Verdicts as they come."""
+    if workers == 1 or len(todo) < 2:
+        yield from map(_decide, todo)
+        return
+    # spawn: no state of this process, threads or precision, reaches the workers.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        futures: list[Future[BoxVerdict]] = [pool.submit(_decide, job) for job in todo]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _decide(job: Job) -> BoxVerdict:
+    claim = job.claim
+    return prove_on_box(
+        claim.statement, claim.side, job.depth, job.region, claim.order, claim.shift
+    )
+
+
+def _key(verdict: BoxVerdict) -> Job:
+    return Job(verdict.claim, verdict.depth, verdict.box)
+
+
+def write_certificate(path: str | os.PathLike[str], verdicts: Sequence[BoxVerdict]) -> None:
+    """Write verdicts with precision and versions; the file is replaced in one step."""
+    content = {
+        "format": FORMAT,
+        "versions": _versions(),
+        "precision_bits": MARGIN_BITS,
+        "cuts": CUTS,
+        "proofs": [_to_json(verdict) for verdict in verdicts],
+    }
+    target = Path(path)
+    partial = target.with_name(target.name + ".partial")
+    partial.write_text(json.dumps(content, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(partial, target)
+
+
+def read_certificate(path: str | os.PathLike[str]) -> tuple[BoxVerdict, ...]:
+    """The verdicts of a certificate, as they were claimed; ValueError where it is not one."""
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        if content["format"] != FORMAT:
+            raise ValueError
+        return tuple(_from_json(proof) for proof in content["proofs"])
+    except (ValueError, KeyError, TypeError, IndexError, ZeroDivisionError):
+        rule = f"a {FORMAT!r} file"
+        raise ValueError(f"certificate must be {rule}; got {os.fspath(path)!r}") from None
+
+
+def _versions() -> dict[str, str]:
+    try:
+        own = version("stairwise")
+    except PackageNotFoundError:
+        own = "not installed"
+    return {
+        "stairwise": own,
+        "python": platform.python_version(),
+        "python-flint": flint.__version__,
+        "flint": flint.__FLINT_VERSION__,
+    }
+
+
+def _to_json(verdict: BoxVerdict) -> dict[str, Any]:
+    claim = verdict.claim
+    point = verdict.point
+    return {
+        "statement": claim.statement,
+        "side": claim.side,
+        "order": claim.order,
+        "shift": exact_text(claim.shift),
+        "depth": "inf" if verdict.depth == math.inf else exact_text(Fraction(verdict.depth)),
+        "box": _box_to_json(verdict.box),
+        "verdict": str(verdict.verdict),
+        "point": None if point is None else [exact_text(x) for x in point],
+        "boxes_examined": verdict.examined,
+        "leaves": [[*_box_to_json(x.box), x.outcome, x.margin] for x in verdict.leaves],
+    }
+
+
+def _from_json(proof: dict[str, Any]) -> BoxVerdict:
+    claim = Claim(proof["statement"], proof["side"], proof["order"], Fraction(proof["shift"]))
+    point = proof["point"]
+    return with_note(
+        BoxVerdict(
+            claim,
+            math.inf if proof["depth"] == "inf" else Fraction(proof["depth"]),
+            _box_from_json(proof["box"]),
+            Verdict(proof["verdict"]),
+            tuple(Leaf(_box_from_json(x), x[6], x[7]) for x in proof["leaves"]),
+            None if point is None else Point(*(Fraction(x) for x in point)),
+            proof["boxes_examined"],
+            "",
+        )
+    )
+
+
+def _box_to_json(region: Box) -> list[str]:
+    """[ratio low, ratio high, s low, s high, f low, f high]."""
+    return [exact_text(end) for pair in region for end in pair]
+
+
+def _box_from_json(ends: Sequence[str]) -> Box:
+    r0, r1, s0, s1, f0, f1 = (Fraction(end) for end in ends[:6])
+    return Box((r0, r1), (s0, s1), (f0, f1))
+
+
+def exact_text(number: Fraction) -> str:
+    """A rational as a plain decimal where it is a finite one, else as p/q."""
+    rest, twos, fives = number.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    places = max(twos, fives)
+    if rest != 1 or places == 0:
+        return str(number)
+    figures = str(abs(int(number * 10**places))).rjust(places + 1, "0")
+    sign = "-" if number < 0 else ""
+    return f"{sign}{figures[:-places]}.{figures[-places:]}"

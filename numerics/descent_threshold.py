@@ -1,0 +1,225 @@
+"""Exact thresholds of gradient descent: which initialisations are incremental, in whole steps.
+
+All work is in log(σ/σ*), so thresholds far below float64's range are ordinary numbers here.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stairwise.numerics import _arguments as check
+from stairwise.numerics._arguments import Floats
+from stairwise.numerics.fatou import LogMap, chunk, integrate_density, move, steps_between
+
+#: Where the series' error per step is below this, whole stretches are skipped; summed over a
+#: plateau it stays below 1e-12 in log σ (checked against plain iteration).
+DEFECT = 1e-14
+#: Steps walked one by one before giving up. Only depths just below 2 come near it.
+WALK = 400_000
+
+
+class DescentThreshold(NamedTuple):
+    """Logs of y = σ0/σ*_j: all y ≤ exp(safe) are incremental, none above exp(supremum).
+
+    Both are −inf where there is no such y, as happens below depth 2; both are attained otherwise.
+    """
+
+    safe: Any
+    supremum: Any
+
+
+class _Pair(NamedTuple):
+    """One problem per entry: maps of the smaller (j) and larger (i) value, log r, log s, log f.
+
+    `barrier`: a lead in log σ that j never makes up, N log r/(2 − N) below depth 2, else infinite.
+    """
+
+    small: LogMap
+    large: LogMap
+    log_ratio: Floats
+    log_s: Floats
+    log_f: Floats
+    barrier: Floats
+
+    def select(self, index: NDArray[np.bool_] | NDArray[np.intp]) -> "_Pair":
+        return _Pair(
+            self.small.select(index), self.large.select(index), *(a[index] for a in self[2:])
+        )
+
+
+def descent_log_threshold(
+    depth: Any, ratio: Any, s: Any, f: Any, learning_rate: Any
+) -> DescentThreshold:
+    """Descent thresholds of incremental learning, in log y with y = σ0/σ*_j, for σ*_j = 1.
+
+    Targets are σ*_j = 1 and σ*_i = ratio, so that `learning_rate` is η σ*_j^{2−2/N} for other
+    scales. The pair is incremental if after some whole number of steps σ_j ≤ s σ*_j and
+    σ_i ≥ f σ*_i. With a_k the k-th preimage of f under the map of i, and b_k that of s under the
+    map of j, the incremental y are the union of the intervals [r a_k, b_k], and larger targets
+    grow faster, so that r a_k ≤ b_k and r a_k ≤ b_{k+1} hold from some k on (`theory.descent_map`):
+    `supremum` is the b_k of the first k of the one kind, `safe` that of the other. Arguments
+    broadcast.
+
+    Raises ValueError for invalid input and where the map is not monotone on the interval in
+    question: c_j = η ≤ 1 and c_i κ(f) ≤ 1 are needed, with c_i = η r^{2−2/N} and
+    κ(f) = f^{1−2/N} ((2N−1) f − (N−1))/N.
+
+    Accuracy: 1e-12 in log y (relative where |log y| > 1), unless a whole step hangs on the last
+    digits: within rounding of a tie the neighbouring step may be taken. Source: new.
+    """
+    low, high = check.fractions(s, f)
+    arrays = np.broadcast_arrays(
+        check.depths(depth),
+        check.ratios(ratio),
+        low,
+        high,
+        check.positive("learning_rate", learning_rate),
+    )
+    shape = arrays[0].shape
+    n, r, low, high, eta = (np.array(a, dtype=np.float64).ravel() for a in arrays)
+    pair = _pair(n, r, low, high, eta)
+    safe, supremum = _solve(pair)
+    return DescentThreshold(
+        check.python_float_if_scalar(safe.reshape(shape)),
+        check.python_float_if_scalar(supremum.reshape(shape)),
+    )
+
+
+def _pair(n: Floats, r: Floats, low: Floats, high: Floats, eta: Floats) -> _Pair:
+    """The two maps, after checking that they are monotone where it matters."""
+    nu = 1 / n
+    c_large = eta * r ** (2 - 2 * nu)
+    slope = high ** (1 - 2 * nu) * ((2 - nu) * high - (1 - nu))
+    rule = "such that η ≤ 1 and η r^{2−2/N} f^{1−2/N} ((2N−1) f − (N−1))/N ≤ 1 (monotone map)"
+    check.require("learning_rate", eta, (eta <= 1) & (c_large * slope <= 1), rule)
+    with np.errstate(divide="ignore"):
+        barrier = np.where(n < 2, np.log(r) * n / np.where(n < 2, 2 - n, 1), np.inf)
+    return _Pair(
+        LogMap(nu, eta), LogMap(nu, c_large), np.log(r), np.log(low), np.log(high), barrier
+    )
+
+
+def _solve(pair: _Pair) -> tuple[Floats, Floats]:
+    """Walk back step by step from s and f; skip the plateau once the series is exact there."""
+    hopeless = pair.log_f + pair.log_ratio >= pair.log_s + pair.barrier
+    safe = np.where(hopeless, -np.inf, np.nan)
+    supremum = safe.copy()
+    index = np.flatnonzero(~hopeless)
+    pair = pair.select(index)
+    x_small, x_large = pair.log_s, pair.log_f
+    check_at = 0
+    for k in range(WALK):
+        if index.size == 0:
+            return safe, supremum
+        following = pair.small.back(x_small)
+        _decide(supremum, index, x_small, x_large + pair.log_ratio - x_small, pair.barrier)
+        _decide(safe, index, x_small, x_large + pair.log_ratio - following, pair.barrier)
+        if k == check_at:
+            check_at = k + 1 + k // 8
+            defect = np.maximum(pair.small.defect_bound(x_small), pair.large.defect_bound(x_large))
+            skip = defect <= DEFECT
+            _skip(pair.select(skip), x_small[skip], x_large[skip], index[skip], safe, supremum)
+        left = np.isnan(safe[index]) | np.isnan(supremum[index])
+        index, pair = index[left], pair.select(left)
+        x_small, x_large = following[left], pair.large.back(x_large[left])
+    depth, rate = float(1 / pair.small.inverse_depth[0]), float(pair.small.rate[0])
+    raise ValueError(
+        f"depth and learning_rate must be such that {WALK} single steps are enough; "
+        f"got depth = {depth!r}, learning_rate = {rate!r}"
+    )
+
+
+def _decide(
+    result: Floats, index: NDArray[np.intp], x: Floats, lead: Floats, barrier: Floats
+) -> None:
+    """Where still open: x if i has no lead over j here, −inf if it has more than j can make up."""
+    still_open = np.isnan(result[index])
+    reached, never = still_open & (lead <= 0), still_open & (lead >= barrier)
+    result[index[reached]] = x[reached]
+    result[index[never]] = -np.inf
+
+
+def _skip(
+    pair: _Pair,
+    x_small: Floats,
+    x_large: Floats,
+    index: NDArray[np.intp],
+    safe: Floats,
+    supremum: Floats,
+) -> None:
+    """Fill in what is still open at the index, from real step counts below the k-th preimages.
+
+    S(X) is the number of steps from e^X to s by j less that from e^X/r to f by i. The first k with
+    r a_k ≤ b_k is where S = 0 rounded up, and the first with r a_k ≤ b_{k+1} where S = 1: there i
+    has made one step less than j.
+    """
+    for result, target in ((supremum, 0.0), (safe, 1.0)):
+        still_open = np.isnan(result[index])
+        if np.any(still_open):
+            part, steps = pair.select(still_open), np.full(int(still_open.sum()), target)
+            x, count = _descend(part, x_small[still_open], x_large[still_open], steps)
+            rounded = np.ceil(count - steps)
+            found = np.isfinite(x)
+            x[found] = move(x[found], (count - rounded)[found], part.small.select(found))
+            result[index[still_open]] = x
+
+
+def _descend(
+    pair: _Pair, x_small: Floats, x_large: Floats, target: Floats
+) -> tuple[Floats, Floats]:
+    """X at which S reaches the target, and the steps of j from there to x_small; −inf if never."""
+    top = np.minimum(x_small, x_large + pair.log_ratio)
+    spent = steps_between(top, x_small, pair.small)
+    surplus = spent - steps_between(top - pair.log_ratio, x_large, pair.large)
+    bottom = top - chunk(top, pair.small)
+    never = np.zeros(top.shape, dtype=np.bool_)
+    while True:
+        gain = _surplus(pair, bottom, top)
+        never |= _out_of_reach(pair, top, x_large, spent - target)
+        short = (surplus + gain < target) & ~never
+        if not np.any(short):
+            break
+        spent = np.where(short, spent + integrate_density(bottom, top, pair.small), spent)
+        surplus = np.where(short, surplus + gain, surplus)
+        top = np.where(short, bottom, top)
+        bottom = np.where(short, top - chunk(top, pair.small), bottom)
+    crossing = np.full(top.shape, -np.inf)
+    found = ~never
+    pair, top, bottom = pair.select(found), top[found], bottom[found]
+    crossing[found] = _root(pair, bottom, top, (target - surplus)[found])
+    spent[found] += integrate_density(crossing[found], top, pair.small)
+    return crossing, spent
+
+
+def _out_of_reach(pair: _Pair, x: Floats, x_large: Floats, steps: Floats) -> NDArray[np.bool_]:
+    """Whether i, that many steps back from x_large, leads j at x by the barrier."""
+    result = np.isfinite(pair.barrier)
+    if np.any(result):
+        part = pair.select(result)
+        high = x_large[result]
+        edge = np.minimum(x[result] + part.barrier - part.log_ratio, high)
+        result[result] = (edge < high) & (steps_between(edge, high, part.large) >= steps[result])
+    return result
+
+
+def _surplus(pair: _Pair, bottom: Floats, top: Floats) -> Floats:
+    """Gain of S over one chunk, from the difference of the densities."""
+    small = integrate_density(bottom, top, pair.small)
+    return small - integrate_density(bottom - pair.log_ratio, top - pair.log_ratio, pair.large)
+
+
+def _root(pair: _Pair, bottom: Floats, top: Floats, target: Floats) -> Floats:
+    """X in [bottom, top] with that gain, by Newton's method kept inside a shrinking bracket."""
+    low, high, at = bottom, top, bottom
+    for _ in range(200):
+        excess = _surplus(pair, at, top) - target
+        low, high = np.where(excess >= 0, at, low), np.where(excess <= 0, at, high)
+        slope = pair.large.density(at - pair.log_ratio) - pair.small.density(at)
+        step = at - excess / slope
+        step = np.where((step >= low) & (step <= high), step, (low + high) / 2)
+        moved = np.abs(step - at)
+        at = step
+        if np.all(moved <= 4e-16 * np.abs(at)):
+            break
+    return at

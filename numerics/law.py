@@ -1,0 +1,123 @@
+"""The law of depth separation as the ratio tends to 1, with its constants."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from stairwise.numerics._arguments import (
+    Floats,
+    choice,
+    depths,
+    fractions,
+    python_float_if_scalar,
+    ratios,
+    require,
+    require_broadcast,
+)
+from stairwise.numerics._weighted_time import (
+    TERMS,
+    Pair,
+    box_cox,
+    log_span,
+    power_part,
+    tail_moment,
+    tail_part,
+)
+
+
+class Law(NamedTuple):
+    """log y* ≈ log_constant + exponent·log(r − 1); at depth 2 log y* ≈ log_constant/(r − 1)."""
+
+    exponent: Any
+    log_constant: Any
+
+
+def depth_law(depth: Any, s: Any, f: Any) -> Law:
+    """How the threshold falls as the ratio r → 1+ (statement `depth-law`).
+
+    Depth N > 2: y* ~ [e T]^{−1/e} (r − 1)^{1/e} with e = 1 − 2/N, T = T_p(s, f) = F_p(f) − F_p(s):
+    polynomial, exponent 1/e = N/(N − 2). Depth 2: log y* ~ −L/(r − 1) with
+    L = log[f(1−s)/((1−f)s)]: exponential, returned as exponent −inf and log_constant −L.
+
+    Arguments broadcast: depth any real ≥ 2 or inf, 0 < s < f < 1. Natural logs; floats for scalar
+    input. Raises ValueError that names argument, rule and value; below depth 2 there is no law, as
+    nothing is incremental below the critical ratio. Relative accuracy of e T: 5e-15.
+
+    Source: new; our notes, section 6.
+    """
+    rule = "a real number ≥ 2, or inf (below 2 nothing is incremental as the ratio tends to 1)"
+    n = depths(depth)
+    require("depth", n, n >= 2, rule)
+    low, high = fractions(s, f)
+    require_broadcast(depth=n, s=low, f=high)
+    n, low, high = np.broadcast_arrays(n, low, high)
+    pair = Pair.of(n, np.ones_like(low), low, high)
+    time = _scaled_time(pair)
+    flat = pair.e == 0
+    safe = np.where(flat, 1.0, pair.e)
+    # time is s^e T, so log(e T) = log(e·time) − e log s.
+    constant = np.where(flat, -time, np.log(low) - np.log(safe * time) / safe)
+    exponent = np.where(flat, -np.inf, 1 / safe)
+    return Law(python_float_if_scalar(exponent), python_float_if_scalar(constant))
+
+
+def uniform_law(depth: Any, ratio: Any, s: Any, f: Any, order: str = "second") -> Any:
+    """Approximate log y* for ratios near 1, uniformly in the depth through N = 2.
+
+    With e = 1 − 2/N and powers (x^{−e} − 1)/e read as −log x at e = 0:
+
+    - "first": (y^{−e} − 1)/e = T/(r − 1), so log y* ≈ −log(1 + e T/(r − 1))/e. The depth enters
+      through (N − 2)/(r − 1) alone: where it is small the law is exponential, −T/(r − 1), where it
+      is large polynomial, and for N < 2 it ends at the critical ratio, r − 1 = −e T.
+    - "second" adds the next term on the right, 1 + f^{−e} − e B̃(f) + (s^{−e} − 1)/e − B̃(s)
+      + 2 (y^{1−e} − 1)/(1−e), where y is the first approximation and
+      B̃(x) = (x^{1−e} − 1)/(1−e) + Σ_{k≥1} x^{k+1−e}/(k + 1 − e).
+
+    Measured in `tests/numerics/test_law.py` at s = 0.1, f = 0.9, g = r − 1 in [1e-6, 0.1] and all
+    N ≥ 2: the error in log y* is at most 3.2 g/(g + e) for "first" and 0.6 g² (1 + |log g|)/(g + e)
+    for "second". Just above the critical ratio of a depth below 2 the error is larger.
+
+    Arguments broadcast: depth any real ≥ 1 or inf, ratio > 1, 0 < s < f < 1. −inf below the
+    approximate critical ratio. Raises ValueError that names argument, rule and value.
+
+    Source: new.
+    """
+    terms = choice("order", order, ("first", "second"))
+    n, r = depths(depth), ratios(ratio)
+    low, high = fractions(s, f)
+    require_broadcast(depth=n, ratio=r, s=low, f=high)
+    n, r, low, high = np.broadcast_arrays(n, r, low, high)
+    pair = Pair.of(n, np.ones_like(r), low, high)
+    with np.errstate(all="ignore"):
+        # In units of s: τ = ((s/y)^e − 1)/e = s^e T/(r − 1) + …
+        leading = _scaled_time(pair) / (r - 1)
+        base = -box_cox(-np.log(low), pair.e) * low**pair.e
+        delta = log_span(leading + base, pair.e)
+        if terms == "second":
+            log_y = np.minimum(np.log(low) - delta, np.log(low))
+            constant = _second_term(pair) + 2 * box_cox(log_y, pair.coe)
+            delta = log_span(leading + low**pair.e * constant, pair.e)
+    return python_float_if_scalar(np.asarray(np.log(low) - delta))
+
+
+def _scaled_time(pair: Pair) -> Floats:
+    """s^e T_p(s, f)."""
+    time: Floats = power_part(pair) + tail_part(pair)
+    return time
+
+
+def _second_term(pair: Pair) -> Floats:
+    """1 + f^{−e} − e B̃(f) − B̃(s); its (s^{−e} − 1)/e is taken up by measuring from s."""
+    at_f, at_s = _regular_part(pair.f, pair), _regular_part(pair.s, pair)
+    value: Floats = 1 + pair.f ** (-pair.e) - pair.e * at_f - at_s
+    return value
+
+
+def _regular_part(x: Floats, pair: Pair) -> Floats:
+    """B̃(x), from its series at min(x, 1/2) on."""
+    middle = np.minimum(x, 0.5)
+    value = box_cox(np.log(middle), pair.coe)
+    for k in range(1, TERMS):
+        value = value + middle ** (k + pair.coe) / (k + pair.coe)
+    above = tail_moment(x, 1 - x, np.log(x / middle), pair.e, pair.coe) * x ** (-pair.e)
+    return value + np.where(x > 0.5, above, 0.0)

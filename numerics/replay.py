@@ -1,0 +1,228 @@
+"""Checks of box certificates that share nothing with the search that made them.
+
+For each proof: the leaves tile the box exactly (found again from their edges alone); on each leaf
+the margin has its sign with the integrals bounded by chords and tangents of their convex
+integrands, not by the closed forms that the search used; at each leaf's centre G at the published
+bound has the sign too; void leaves are void by exact arithmetic; and a refuting point refutes.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import arb
+
+from stairwise.numerics.balls import precision
+from stairwise.numerics.bound_balls import Point
+from stairwise.numerics.boxes import (
+    PROVED,
+    UNDECIDED,
+    VOID,
+    BoxVerdict,
+    Leaf,
+    confirms,
+    contradicts,
+    decide,
+    describe,
+)
+from stairwise.numerics.certificate import jobs, read_certificate
+from stairwise.numerics.margins import CLAIMS, Box, Exponents, margin
+from stairwise.numerics.threshold_equation import shrink
+from stairwise.theory.decide import Verdict
+
+#: Bits of the replay: others than the search's.
+REPLAY_BITS = 90
+#: Cells of the chords and tangents: few first, more where the margin is small.
+CELLS = (16, 64, 256, 1024, 4096)
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What a certificate is worth.
+
+    `verdict` is proved if every proof of the file stands as proved, refuted if any check fails
+    (`faults` says which) or a proof in it is a sound refutation, undecided if proofs are left
+    undecided or the file holds none. `missing` are the theory's claims that it does not prove.
+    """
+
+    verdict: Verdict
+    proofs: int
+    leaves: int
+    faults: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def replay_certificate(
+    path: str | os.PathLike[str],
+    progress: Callable[[int, int, BoxVerdict], None] | None = None,
+) -> Replay:
+    """Re-check a certificate from the file alone; see `Replay`. ValueError if it is not one."""
+    verdicts = read_certificate(path)
+    faults: list[str] = []
+    for done, verdict in enumerate(verdicts, start=1):
+        faults += faults_of(verdict)
+        if progress is not None:
+            progress(done, len(verdicts), verdict)
+    proved = {(v.claim, v.depth, v.box) for v in verdicts if v.verdict is Verdict.PROVED}
+    missing = tuple(
+        f"{job.claim.statement} {job.claim.side} order {job.claim.order}, depth {job.depth}"
+        for job in jobs()
+        if tuple(job) not in proved
+    )
+    outcomes = {v.verdict for v in verdicts}
+    if faults or Verdict.REFUTED in outcomes:
+        worth = Verdict.REFUTED
+    else:
+        worth = Verdict.PROVED if outcomes == {Verdict.PROVED} else Verdict.UNDECIDED
+    leaves = sum(len(verdict.leaves) for verdict in verdicts)
+    return Replay(worth, len(verdicts), leaves, tuple(faults), missing)
+
+
+def faults_of(verdict: BoxVerdict) -> list[str]:
+    """Every check that one proof fails, as sentences."""
+    claim = verdict.claim
+    name = f"{claim.statement} {claim.side} order {claim.order}, depth {verdict.depth}"
+    if claim._replace(shift=Fraction(0)) not in CLAIMS or not verdict.depth >= 2:
+        return [f"{name}: no such claim"]
+    if not _is_in_the_theory(verdict.box):
+        return [f"{name}: the box leaves ratio > 1, 0 < s < f < 1"]
+    if verdict.verdict is Verdict.REFUTED:
+        point = verdict.point
+        sound = point is not None and _holds(verdict.box, point)
+        if sound and point is not None and contradicts(claim, verdict.depth, point):
+            return []
+        return [f"{name}: the point does not refute it"]
+    outcomes = {leaf.outcome for leaf in verdict.leaves}
+    faults = []
+    if verdict.verdict is Verdict.PROVED and (PROVED not in outcomes or UNDECIDED in outcomes):
+        faults.append(f"{name}: called proved, but its leaves are not")
+    if not tiles(verdict.box, [leaf.box for leaf in verdict.leaves]):
+        faults.append(f"{name}: the boxes do not tile the domain")
+    for leaf in verdict.leaves:
+        fault = _leaf_fault(verdict, leaf)
+        if fault:
+            faults.append(f"{name}: {fault} on {describe(leaf.box)}")
+    return faults
+
+
+def _leaf_fault(verdict: BoxVerdict, leaf: Leaf) -> str:
+    """Why one leaf does not stand, or nothing."""
+    claim, region = verdict.claim, leaf.box
+    if leaf.outcome == UNDECIDED:
+        return ""
+    if leaf.outcome == VOID:
+        paper_lower = (claim.statement, claim.side) == ("separation-bounds", "lower")
+        void = paper_lower and (1 - region.f[0]) * region.ratio[1] <= 1
+        return "" if void else "the claim is not void"
+    if leaf.outcome != PROVED:
+        return f"unknown outcome {leaf.outcome!r}"
+    if confirms(claim, verdict.depth, Point(*region.centre)) is False:
+        return "G has the wrong sign at the centre"
+    with precision(REPLAY_BITS):
+        for cells in CELLS:
+            if decide(claim, margin(claim, verdict.depth, region, Sums(cells))) == PROVED:
+                return ""
+    return "the margin's sign is not confirmed"
+
+
+def _is_in_the_theory(region: Box) -> bool:
+    ordered = all(low <= high for low, high in region)
+    (r, _), (s, s_high), (f, f_high) = region
+    return ordered and r > 1 and s > 0 and s_high < f and f_high < 1
+
+
+def _holds(region: Box, point: Point) -> bool:
+    return all(low <= x <= high for x, (low, high) in zip(point, region, strict=True))
+
+
+def tiles(region: Box, boxes: Sequence[Box]) -> bool:
+    """Whether the boxes fill the region without overlap: exact, by planes that cut none of them.
+
+    True for every tiling that can be taken apart by planes through the whole region, one after
+    another (all that bisection makes); False for any set that is not a tiling.
+    """
+    pending = [(region, list(boxes))]
+    while pending:
+        part, inside = pending.pop()
+        if len(inside) == 1 and inside[0] == part:
+            continue
+        plane = _free_plane(part, inside)
+        if plane is None:
+            return False
+        axis, at = plane
+        low, high = part[axis]
+        below = [x for x in inside if x[axis][1] <= at]
+        above = [x for x in inside if x[axis][0] >= at]
+        ranges = list(part)
+        ranges[axis] = (low, at)
+        pending.append((Box(*ranges), below))
+        ranges[axis] = (at, high)
+        pending.append((Box(*ranges), above))
+    return True
+
+
+def _free_plane(part: Box, inside: Sequence[Box]) -> tuple[int, Fraction] | None:
+    """An axis and a place strictly inside the part at which no box is cut."""
+    for axis in range(3):
+        low, high = part[axis]
+        spans = sorted(box[axis] for box in inside)
+        reached = low
+        for begin, end in spans:
+            if begin >= reached and low < begin < high:
+                return axis, begin
+            reached = max(reached, end)
+    return None
+
+
+class Sums:
+    """The margin's integrals between tangents (below) and chords (above) of convex functions."""
+
+    def __init__(self, cells: int) -> None:
+        self.cells = cells
+
+    def inner(self, powers: Exponents, rho: Any, r: Any, s: Any) -> Any:
+        """∫_ρ^1 x^{−m} g(x) dx, g(x) = 1/(1 − s x) − 1/(r (r − s x)): convex in x, as
+        g'' = 2 s² (1/(1 − s x)³ − 1/(r (r − s x)³)) > 0.
+        """
+        span = -rho.log()
+
+        def value(x: Any) -> Any:
+            return 1 / (1 - s * x) - 1 / (r * (r - s * x))
+
+        def slope(x: Any) -> Any:
+            return s / (1 - s * x) ** 2 - s / (r * (r - s * x) ** 2)
+
+        ends = [(-span * k / self.cells).exp() for k in range(self.cells, -1, -1)]
+        return _between(powers.a, ends, value, slope)
+
+    def outer(self, powers: Exponents, kappa: Any, f: Any) -> Any:
+        """κ^{−m} ∫_{1/κ}^f t^{−m}/(1 − t) dt in cells that are even in log(t/(1 − t))."""
+        begin = -(kappa - 1).log()
+        span = (f / (1 - f)).log() - begin
+        odds = [(begin + span * k / self.cells).exp() for k in range(self.cells + 1)]
+        ends = [q / (1 + q) for q in odds]
+        total = _between(powers.a, ends, lambda t: 1 / (1 - t), lambda t: 1 / (1 - t) ** 2)
+        return (-powers.m * kappa.log()).exp() * total
+
+
+def _between(a: Any, ends: Sequence[Any], value: Any, slope: Any) -> Any:
+    """A ball around ∫ x^{a−1} g(x) dx over the cells, g convex: its hull of tangents and chords.
+
+    On a cell, ∫ x^{a−1} (g(c) + g'(c) (x − c)) dx = (g − g' c) M₀ + g' M₁ with the power moments
+    M₀ and M₁, for the tangent at the middle c and with the chord's slope for the chord.
+    """
+    below, above = arb(0), arb(0)
+    values = [value(x) for x in ends]
+    logs = [x.log() for x in ends]
+    for k in range(len(ends) - 1):
+        low, high, width = ends[k], ends[k + 1], logs[k + 1] - logs[k]
+        mass = (a * logs[k + 1]).exp() * shrink(a, width)
+        first = ((a + 1) * logs[k + 1]).exp() * shrink(a + 1, width)
+        centre = (low + high) / 2
+        tangent, at = slope(centre), value(centre)
+        below += (at - tangent * centre) * mass + tangent * first
+        chord = (values[k + 1] - values[k]) / (high - low)
+        above += (values[k] - chord * low) * mass + chord * first
+    return below.union(above)

@@ -1,0 +1,29 @@
+"""Numerical checks of the statements: each claim, evaluated, against a route that shares nothing.
+
+The claims are lambdified as they stand in the statement, so a perturbed claim fails its check.
+"""
+
+from collections.abc import Callable, Iterator
+
+from stairwise.reports.checks.check import Check
+from stairwise.reports.checks.closed_form import closed_form
+from stairwise.reports.checks.exact_threshold import exact_threshold
+from stairwise.reports.checks.separation import separation_bounds
+from stairwise.reports.checks.toy_flow import toy_flow
+from stairwise.theory.statement import Statement
+
+__all__ = ["Check", "numerical_checks"]
+
+_CHECKS: dict[str, Callable[[Statement], Iterator[Check]]] = {
+    "toy-flow": toy_flow,
+    "closed-form": closed_form,
+    "exact-threshold": exact_threshold,
+    "separation-bounds": separation_bounds,
+}
+
+
+def numerical_checks(statement: Statement) -> tuple[Check, ...]:
+    """The checks of a statement; ValueError for one that has none."""
+    if statement.id not in _CHECKS:
+        raise ValueError(f"statement must be one of {', '.join(_CHECKS)}; got {statement.id!r}")
+    return tuple(_CHECKS[statement.id](statement))

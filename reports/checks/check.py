@@ -1,0 +1,47 @@
+"""A numerical check: the worst disagreement of two routes beside what is allowed."""
+
+import math
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sympy import Expr, oo
+
+#: Stiff solves at relative tolerance 1e-10 leave 1e-9 or less; closed forms are exact.
+STIFF_TOLERANCE = 1e-8
+
+
+@dataclass(frozen=True)
+class Check:
+    """Worst disagreement of two routes, and what is allowed."""
+
+    label: str
+    worst: float
+    tolerance: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether the disagreement is within tolerance; NaN never is."""
+        return bool(self.worst <= self.tolerance)
+
+
+def worst(gaps: Iterable[float]) -> float:
+    """The largest gap; NaN if any is NaN (`max` would pass over it) or there is none."""
+    found = list(gaps)
+    return max(found) if found and not any(map(math.isnan, found)) else math.nan
+
+
+def real(depth: Expr) -> float:
+    """A SymPy depth as a float."""
+    return math.inf if depth is oo else float(depth)
+
+
+def random_pairs(count: int) -> Iterator[tuple[float, float, float, float]]:
+    """Fixed random (N, r, s, f): depths 2, ∞ and real ones between, the paper's s and f, and r
+    from 1.05 to 1000.
+    """
+    generator = random.Random(1909)
+    for index in range(count):
+        depth = (2.0, math.inf, 2 + 10 ** generator.uniform(-1, 2))[index % 3]
+        ratio = 1 + 10 ** generator.uniform(math.log10(0.05), 3)
+        yield depth, ratio, generator.uniform(0.01, 0.249), generator.uniform(0.751, 0.99)

@@ -1,0 +1,207 @@
+"""The command line. Results go to standard output, progress and messages to standard error.
+
+Heavy imports are inside the commands: start-up loads only what a command needs.
+"""
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from stairwise.reports.experiment_cli import experiment
+from stairwise.reports.grids import parse_grid
+
+_OUTPUT = click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="stairwise")
+def cli() -> None:
+    """Derive, compute and verify the theory of incremental learning."""
+
+
+@cli.command()
+@click.argument("ids", nargs=-1, metavar="[ID…]")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--workers", type=click.IntRange(min=1), help="Processes; all cores by default.")
+@click.option(
+    "--thorough",
+    is_flag=True,
+    help="Prove the bounds over whole boxes by ball arithmetic; resumes from --certificate.",
+)
+@click.option(
+    "--certificate",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("stairwise-certificate.json"),
+    show_default=True,
+    help="Where --thorough leaves its proofs.",
+)
+@click.option(
+    "--replay",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Re-check a certificate, without the search that made it.",
+)
+def verify(
+    ids: tuple[str, ...],
+    json_file: Path | None,
+    workers: int | None,
+    thorough: bool,
+    certificate: Path,
+    replay: Path | None,
+) -> None:
+    """Prove the statements and check them numerically; exit 0 only if all are proved.
+
+    Without an ID all statements are verified. With --thorough or --replay, box proofs instead.
+    """
+    if thorough or replay is not None:
+        if ids or json_file is not None or (thorough and replay is not None):
+            raise click.UsageError("--thorough and --replay go alone: no ID, --json or each other")
+        from stairwise.reports.boxes import print_boxes, print_replay
+
+        passed = print_replay(replay) if replay is not None else print_boxes(certificate, workers)
+        sys.exit(0 if passed else 1)
+    import json
+
+    from stairwise.reports.files import require_writable, write_whole
+    from stairwise.reports.progress import progress_bar
+    from stairwise.reports.terminal import print_report, report_console
+    from stairwise.reports.verify import verify as run
+    from stairwise.theory.catalogue import statement
+    from stairwise.theory.decide import Verdict
+
+    if json_file is not None:
+        require_writable(json_file)
+    for id in ids:
+        statement(id)
+    with progress_bar() as show:
+        report = run(ids, workers, show)
+    print_report(report, report_console())
+    if json_file is not None:
+        write_whole(json_file, json.dumps(report.as_json(), indent=1) + "\n")
+    if report.verdict is not Verdict.PROVED:
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("id")
+@click.option("--latex", is_flag=True, help="A LaTeX fragment instead of text.")
+@_OUTPUT
+def derive(id: str, latex: bool, output: Path | None) -> None:
+    """Show the derivation of one statement, step by step."""
+    from stairwise.reports.derive import derivation_latex, derivation_text
+    from stairwise.theory.catalogue import statement
+
+    item = statement(id)
+    _emit(derivation_latex(item) if latex else derivation_text(item), output)
+
+
+@cli.command()
+@click.option("--depth", "depths", multiple=True, required=True, help="2, inf, 2:6, …")
+@click.option("--ratio", "ratios", multiple=True, required=True, help="1.5, 1.1:10:20log, …")
+@click.option("--s", "lows", multiple=True, default=("0.1",), show_default=True)
+@click.option("--f", "highs", multiple=True, default=("0.9",), show_default=True)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(("text", "markdown", "latex", "csv", "json")),
+    default="text",
+    show_default=True,
+)
+@click.option("--columns", metavar="NAME,…", help="Only these columns, by their CSV names.")
+@click.option("--order", type=click.IntRange(0, 50), default=0, help="Of the sharp bounds.")
+@click.option("--rigorous", is_flag=True, help="Proved enclosures: every digit shown is certain.")
+@click.option("--digits", type=click.IntRange(1, 1000), help="Of the proved enclosures.")
+@_OUTPUT
+def table(
+    depths: tuple[str, ...],
+    ratios: tuple[str, ...],
+    lows: tuple[str, ...],
+    highs: tuple[str, ...],
+    style: str,
+    columns: str | None,
+    order: int,
+    rigorous: bool,
+    digits: int | None,
+    output: Path | None,
+) -> None:
+    """Tabulate the exact threshold and its bounds, as log10 of σ0/σ*_j.
+
+    Every option may be repeated and takes a number, START:END (steps of 1), START:END:COUNT
+    (linear) or START:END:COUNTlog (logarithmic).
+    """
+    from stairwise.reports.tables import PROVED_DIGITS, READABLE_RIGOROUS, bound_table, render
+
+    if columns is not None:
+        chosen = tuple(name.strip() for name in columns.split(","))
+    else:
+        chosen = READABLE_RIGOROUS if rigorous and style in ("text", "markdown", "latex") else ()
+    grids = [
+        parse_grid(name, texts)
+        for name, texts in (("depth", depths), ("ratio", ratios), ("s", lows), ("f", highs))
+    ]
+    made = bound_table(
+        *grids, columns=chosen, order=order, rigorous=rigorous, digits=digits or PROVED_DIGITS
+    )
+    _emit(render(made, style), output)
+
+
+@cli.command()
+@click.argument("names", nargs=-1, metavar="[NAME…]")
+@click.option("--all", "everything", is_flag=True, help="Every figure.")
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), required=True)
+def figure(names: tuple[str, ...], everything: bool, output: Path) -> None:
+    """Draw figures as PDF and PNG into the folder --output."""
+    from stairwise.reports.figures import FIGURES, check_name, write_figure
+    from stairwise.reports.files import make_folder
+    from stairwise.reports.progress import progress_bar
+
+    if everything:
+        names = tuple(FIGURES)
+    if not names:
+        raise click.UsageError(f"name a figure, or --all: {', '.join(FIGURES)}")
+    for name in names:
+        check_name(name)
+    make_folder(output)
+    with progress_bar() as show:
+        for done, name in enumerate(names):
+            show(name, done, len(names))
+            for path in write_figure(name, output):
+                click.echo(path)
+
+
+cli.add_command(experiment)
+
+
+def _emit(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    from stairwise.reports.files import write_whole
+
+    write_whole(output, text)
+
+
+def main() -> NoReturn:
+    """Entry point: wrong usage is one line on standard error and exit code 2."""
+    try:
+        cli.main(prog_name="stairwise", standalone_mode=False)
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except BrokenPipeError:
+        # The reader has gone; keep Python from complaining again at exit.
+        sys.stderr.close()
+        sys.exit(141)
+    except (ValueError, OSError) as error:
+        _fail(str(error))
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stairwise: interrupted", err=True)
+        sys.exit(130)
+    sys.exit(0)
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"stairwise: {' '.join(message.split())}", err=True)
+    sys.exit(2)

@@ -1,0 +1,112 @@
+"""A statement's derivation, step by step, for reading: text or LaTeX."""
+
+from collections.abc import Iterator
+
+from sympy import Basic, Symbol, latex, pretty
+
+from stairwise.theory.decide import Decision
+from stairwise.theory.statement import Case, Statement, Step, prove
+from stairwise.theory.symbols import sigma_star, y_star
+
+WIDTH = 96
+
+
+def derivation_text(item: Statement) -> str:
+    """The derivation as plain text with two-dimensional formulas."""
+    return "\n".join(_text(item)) + "\n"
+
+
+def derivation_latex(item: Statement) -> str:
+    """The derivation as a LaTeX fragment (needs amsmath), to be put in a document's body."""
+    return "\n".join(_latex(item)) + "\n"
+
+
+def _text(item: Statement) -> Iterator[str]:
+    yield f"{item.title}  [{item.id}]"
+    yield f"Setting: {item.setting}"
+    yield f"Source: {item.source}"
+    if item.depends:
+        yield f"Uses: {', '.join(item.depends)}"
+    for case in item.cases:
+        proof = prove(case)
+        yield ""
+        yield f"── {case.name} ({case.kind}): {proof.verdict}"
+        yield "Assumptions: " + ", ".join(_inline(relation) for relation in case.assumptions)
+        yield "Claim:"
+        yield _indented(case.claim)
+        for number, (step, decision) in enumerate(proof.steps, start=1):
+            yield f"{number}. {step.reason}{_obligation(step, decision)}"
+            yield _indented(step.expression)
+        for twin, verdict in proof.twins:
+            yield f"False twin, {twin.label}: {verdict}"
+
+
+def _obligation(step: Step, decision: Decision | None) -> str:
+    if decision is None:
+        return "  [definition]"
+    what = "residual is zero" if step.zero is not None else "sign is positive"
+    return f"  [{what}: {decision.verdict}]"
+
+
+#: The names as papers write them: SymPy's printers have no star.
+_TEXT_NAMES = {sigma_star: Symbol("σ*"), y_star: Symbol("y*")}
+_LATEX_NAMES = {sigma_star: r"\sigma^*", y_star: "y^*"}
+
+
+def _indented(expression: Basic) -> str:
+    named = expression.xreplace(_TEXT_NAMES)
+    drawing = str(pretty(named, use_unicode=True, num_columns=WIDTH))
+    return "\n".join(f"      {line}".rstrip() for line in drawing.splitlines())
+
+
+def _inline(expression: Basic) -> str:
+    """On one line where the drawing has one, linear notation otherwise."""
+    named = expression.xreplace(_TEXT_NAMES)
+    drawing = str(pretty(named, use_unicode=True))
+    return str(named) if "\n" in drawing else drawing
+
+
+def _formula(expression: Basic) -> str:
+    return str(latex(expression, symbol_names=_LATEX_NAMES))
+
+
+def _latex(item: Statement) -> Iterator[str]:
+    yield rf"\section*{{{_escaped(item.title)}}}"
+    yield rf"\noindent\textbf{{Setting.}} {_escaped(item.setting)}"
+    yield ""
+    yield rf"\noindent\textbf{{Source.}} {_escaped(item.source)}"
+    for case in item.cases:
+        yield from _latex_case(case)
+
+
+def _latex_case(case: Case) -> Iterator[str]:
+    proof = prove(case)
+    yield rf"\subsection*{{{_escaped(case.name)} ({case.kind}): {proof.verdict}}}"
+    assumptions = ",\\; ".join(_formula(relation) for relation in case.assumptions)
+    yield rf"\noindent Assumptions: ${assumptions}$. Claim:"
+    yield rf"\[ {_formula(case.claim)} \]"
+    yield r"\begin{enumerate}"
+    for step, _ in proof.steps:
+        yield rf"\item {_escaped(step.reason)}"
+        yield rf"\[ {_formula(step.expression)} \]"
+    yield r"\end{enumerate}"
+
+
+_LATEX_WORDS = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "_": r"\_", "^": r"\^{}", "%": r"\%",
+    "&": r"\&", "#": r"\#", "$": r"\$",
+    "σ": r"$\sigma$", "η": r"$\eta$", "α": r"$\alpha$", "ω": r"$\omega$", "ν": r"$\nu$",
+    "μ": r"$\mu$", "θ": r"$\theta$", "φ": r"$\varphi$", "τ": r"$\tau$", "β": r"$\beta$",
+    "Φ": r"$\Phi$", "Σ": r"$\Sigma$", "∞": r"$\infty$", "∇": r"$\nabla$", "∂": r"$\partial$",
+    "ℓ": r"$\ell$", "∫": r"$\int$", "≥": r"$\ge$", "≤": r"$\le$", "→": r"$\to$", "−": r"$-$",
+    "·": r"$\cdot$", "±": r"$\pm$", "²": r"$^2$", "³": r"$^3$", "′": r"$'$", "⁺": r"$^+$",
+    "⟨": r"$\langle$", "⟩": r"$\rangle$", "‖": r"$\|$", "₂": r"$_2$", "*": r"${}^*$",
+    "∈": r"$\in$", "√": r"$\surd$", "⋆": r"$\star$", "ᵀ": r"$^{T}$", "ᵢ": r"$_i$",
+    "½": r"$\tfrac12$", "≠": r"$\ne$", "≈": r"$\approx$", "₁": r"$_1$", "⇔": r"$\iff$",
+    "…": r"\ldots{}", "ψ": r"$\psi$", "×": r"$\times$", "≪": r"$\ll$", "δ": r"$\delta$",
+}  # fmt: skip
+
+
+def _escaped(text: str) -> str:
+    """Prose with LaTeX's special characters escaped and the notation's Unicode as mathematics."""
+    return "".join(_LATEX_WORDS.get(character, character) for character in text)

@@ -1,0 +1,288 @@
+"""The paper's matrix sensing experiment: run, written down and drawn."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from string import ascii_lowercase
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from stairwise.numerics._arguments import Floats, choice, positive, whole
+from stairwise.numerics.experiments import matrix_sensing as sensing
+from stairwise.numerics.experiments.comparison import (
+    measured_times,
+    predicted_times,
+    predicted_values,
+)
+from stairwise.numerics.experiments.history import Divergence, History, Interrupted
+from stairwise.reports.experiment_output import Outcome, Progress, write_outcome
+from stairwise.reports.style import COLOURS, MEASURED, THEORY, key, label_lines, letter, style
+
+METHODS = ("flow", "descent")
+#: Fraction of its target at which a value counts as learned, in the learning times.
+LEARNED = 0.5
+LETTERS = ascii_lowercase
+
+
+def run_matrix_sensing(
+    output: Path,
+    *,
+    seed: int = 0,
+    depths: Sequence[int] = sensing.PAPER_DEPTHS,
+    size: int = sensing.PAPER_SIZE,
+    samples: int = sensing.PAPER_SAMPLES,
+    values: Sequence[float] = sensing.PAPER_VALUES,
+    scale: float = sensing.PAPER_SCALE,
+    kind: str = "gaussian",
+    method: str = "flow",
+    learning_rate: float = sensing.PLAIN_LEARNING_RATE,
+    until_loss: float = sensing.PLAIN_LOSS,
+    steps: int = 100_000,
+    precision: str = "float32",
+    record_every: int = 10,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Train each depth from the same data; write matrix_sensing.{npz,pdf,png,json} to output.
+
+    Settings default to the paper's. learning_rate and until_loss are for the plain mean squared
+    error, as in the authors' scripts; with method "flow", step k stands for flow time 2N·k times
+    the learning rate. steps: the most steps (or as much flow time) per depth. precision: that in
+    which the measurements are read; "float32", the authors', halves the time, and moves a value by
+    less than 1e-6 of itself (`benchmarks/matrix_sensing.py` measures it).
+
+    Ctrl-C ends the run: what is done is written and the outcome says `interrupted`. Raises
+    ValueError for bad arguments, before anything is run, and Divergence after writing what is done.
+    """
+    choice("method", method, METHODS)
+    choice("precision", precision, sensing.PRECISIONS)
+    depths = [whole("depths", depth, 1) for depth in depths]
+    if not depths:
+        raise ValueError("depths must have at least one entry; got none")
+    rate, goal = float(positive("learning_rate", learning_rate)), positive("until_loss", until_loss)
+    problem = sensing.Problem.gaussian(size, samples, values, seed)
+    starts = {n: sensing.initial(problem, n, scale, kind, seed) for n in depths}
+    whole("steps", steps, 1)
+    whole("record_every", record_every, 1)
+
+    runs: dict[int, History] = {}
+    seconds: dict[int, float] = {}
+    failure: Divergence | None = None
+    interrupted = False
+    for depth in depths:
+        began = time.perf_counter()
+        tell = _teller(progress, depth, rate, method)
+        try:
+            if method == "flow":
+                runs[depth] = sensing.flow(
+                    problem,
+                    starts[depth],
+                    steps * sensing.from_plain_rate(rate, depth),
+                    sensing.from_plain_loss(float(goal), depth),
+                    precision=precision,
+                    observe=tell,
+                )
+            else:
+                runs[depth] = sensing.descend(
+                    problem,
+                    starts[depth],
+                    sensing.from_plain_rate(rate, depth),
+                    steps,
+                    sensing.from_plain_loss(float(goal), depth),
+                    record_every,
+                    precision=precision,
+                    observe=tell,
+                )
+        except Interrupted as stop:
+            runs[depth], interrupted = stop.history, True
+        except KeyboardInterrupt:
+            interrupted = True
+        except Divergence as error:
+            runs[depth], failure = error.history, error
+        seconds[depth] = time.perf_counter() - began
+        if interrupted or failure is not None:
+            break
+    runs = {depth: run for depth, run in runs.items() if run.time.size}
+    summary = {
+        "experiment": "matrix-sensing",
+        "seed": seed,
+        "size": size,
+        "samples": samples,
+        "values": list(values),
+        "scale": scale,
+        "kind": kind,
+        "method": method,
+        "learning_rate": rate,
+        "until_loss": float(goal),
+        "precision": precision,
+        "interrupted": interrupted,
+        "diverged": str(failure) if failure is not None else None,
+        "depths": {
+            depth: {
+                **_result(problem, starts[depth], run, depth, method, rate, scale),
+                "seconds": seconds[depth],
+            }
+            for depth, run in runs.items()
+        },
+    }
+    figure = draw_matrix_sensing(problem, runs, method, rate, scale)
+    outcome = write_outcome(
+        output, "matrix_sensing", summary, _arrays(problem, runs), figure, interrupted
+    )
+    if failure is not None:
+        raise failure
+    return outcome
+
+
+def _teller(progress: Progress | None, depth: int, rate: float, method: str) -> Any:
+    """Translate records of one depth to steps and the plain loss."""
+    if progress is None:
+        return None
+    unit = sensing.from_plain_rate(rate, depth) if method == "flow" else 1.0
+    return lambda moment, loss: progress(f"depth {depth}", moment / unit, 2 * depth * loss)
+
+
+def in_steps(run: History, depth: int, method: str, rate: float) -> Floats:
+    """Times of the record in descent steps at the plain learning rate."""
+    return run.time / sensing.from_plain_rate(rate, depth) if method == "flow" else run.time
+
+
+def _result(
+    problem: sensing.Problem,
+    start: list[Floats],
+    run: History,
+    depth: int,
+    method: str,
+    rate: float,
+    scale: float,
+) -> dict[str, Any]:
+    """What is worth saying of one run; steps throughout, plain loss."""
+    steps = in_steps(run, depth, method, rate)
+    clocked = History(steps, run.loss, run.values, run.weights)
+    targets = _targets(problem)
+    final = run.values[-1, : targets.size]
+    unit = sensing.from_plain_rate(rate, depth)
+    return {
+        "ended": run.ended,
+        "steps": steps[-1],
+        "gradients": run.evaluations,
+        "plain_loss": 2 * depth * run.loss[-1],
+        "values": run.values[-1],
+        "reconstruction_error": sensing.reconstruction_error(problem, run.weights),
+        "half_of_final_steps": measured_times(clocked, final, 0.5),
+        "measured_learning_steps": measured_times(clocked, targets, LEARNED),
+        "predicted_learning_steps": predicted_times(targets, scale, depth, LEARNED) / unit,
+        "balance_drift": sensing.balance_drift(start, run.weights),
+    }
+
+
+def _targets(problem: sensing.Problem) -> Floats:
+    """The truth's non-zero singular values, as many as are recorded."""
+    assert problem.truth is not None
+    found = sensing.singular_values(problem.truth)[: sensing.LEADING]
+    return found[found > 0]
+
+
+def _arrays(problem: sensing.Problem, runs: dict[int, History]) -> dict[str, Any]:
+    arrays: dict[str, Any] = {"truth": problem.truth, "depths": np.array(list(runs))}
+    for depth, run in runs.items():
+        arrays[f"time_{depth}"], arrays[f"loss_{depth}"] = run.time, run.loss
+        arrays[f"values_{depth}"] = run.values
+        for layer, weight in enumerate(run.weights, 1):
+            arrays[f"weights_{depth}_{layer}"] = weight
+    return arrays
+
+
+def draw_matrix_sensing(
+    problem: sensing.Problem, runs: dict[int, History], method: str, rate: float, scale: float
+) -> Figure:
+    """Singular values by depth, the error by depth, and predicted against measured times."""
+    with style():
+        columns = max(2, (len(runs) + 1) // 2)
+        figure = Figure(figsize=(2.1 * columns + 2.4, 4.2))
+        grid = figure.add_gridspec(2, columns + 1, width_ratios=[1] * columns + [0.95])
+        for index, (depth, run) in enumerate(runs.items()):
+            axes = figure.add_subplot(grid[index // columns, index % columns])
+            _draw_values(axes, problem, run, depth, method, rate, scale)
+            letter(axes, LETTERS[index])
+            axes.set_title(f"depth {depth}")
+            if index % columns == 0:
+                axes.set_ylabel("singular value")
+            if index + columns >= len(runs):
+                axes.set_xlabel("step")
+        summary = [figure.add_subplot(grid[row, -1]) for row in (0, 1)]
+        _draw_errors(summary[0], problem, runs)
+        _draw_times(summary[1], problem, runs, method, rate, scale)
+        for index, axes in enumerate(summary, len(runs)):
+            letter(axes, LETTERS[index])
+        key(figure, method, f"toy model from $\\sigma_0$ = {scale:g}")
+        return figure
+
+
+def _draw_values(
+    axes: Axes,
+    problem: sensing.Problem,
+    run: History,
+    depth: int,
+    method: str,
+    rate: float,
+    scale: float,
+) -> None:
+    """One depth: measured values, the toy model's from the same scale, and the targets."""
+    steps, targets = in_steps(run, depth, method, rate), _targets(problem)
+    for k, column in enumerate(run.values.T):
+        axes.plot(steps, column, color=COLOURS[k], **MEASURED)
+    moments = np.linspace(0, steps[-1], 400) if steps[-1] > 0 else np.array([0.0, 1.0])
+    theory = predicted_values(moments * sensing.from_plain_rate(rate, depth), targets, scale, depth)
+    axes.plot(moments, theory, **THEORY)
+    axes.set_xlim(0, steps[-1] * 1.02 if steps[-1] > 0 else 1)
+    axes.set_ylim(-0.02 * targets.max(), 1.06 * targets.max())
+    axes.xaxis.set_major_locator(MaxNLocator(3))
+    names = [f"$\\sigma_{k + 1}$" for k in range(run.values.shape[1])]
+    label_lines(axes, steps[-1], run.values[-1].tolist(), names)
+
+
+def _draw_errors(axes: Axes, problem: sensing.Problem, runs: dict[int, History]) -> None:
+    """Relative squared reconstruction error by depth."""
+    errors = [sensing.reconstruction_error(problem, run.weights) for run in runs.values()]
+    axes.semilogy(list(runs), errors, "o-", color=COLOURS[0], markersize=4, linewidth=1)
+    axes.set_xticks(list(runs))
+    axes.set_xlabel("depth")
+    axes.set_title("reconstruction error")
+    axes.set_ylabel(r"$\|W - W^*\|^2/\|W^*\|^2$")
+
+
+def _draw_times(
+    axes: Axes,
+    problem: sensing.Problem,
+    runs: dict[int, History],
+    method: str,
+    rate: float,
+    scale: float,
+) -> None:
+    """Measured learning times over those of the toy model."""
+    targets, markers = _targets(problem), "os^Dvp*X"
+    for index, (depth, run) in enumerate(runs.items()):
+        unit = sensing.from_plain_rate(rate, depth)
+        clocked = History(in_steps(run, depth, method, rate), run.loss, run.values, run.weights)
+        measured = measured_times(clocked, targets, LEARNED)
+        predicted = predicted_times(targets, scale, depth, LEARNED) / unit
+        seen = np.isfinite(measured)
+        axes.loglog(
+            predicted[seen],
+            measured[seen],
+            markers[index % len(markers)],
+            color="none",
+            markeredgecolor=COLOURS[index % len(COLOURS)],
+            markersize=4.5,
+            label=f"depth {depth}",
+        )
+    low, high = axes.get_xlim()
+    axes.plot([low, high], [low, high], zorder=0, **THEORY)
+    axes.set_xlabel("predicted step")
+    axes.set_ylabel("measured step")
+    axes.set_title(f"time to {LEARNED:g} of target")
+    axes.legend(loc="lower right", handletextpad=0.1, borderpad=0)

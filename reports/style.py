@@ -1,0 +1,106 @@
+"""One look for all figures: colours that the colour-blind tell apart, small quiet axes."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+#: Values in the order in which they are learned; what should stay at zero is grey.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8C8C8C", "#56B4E9", "#E69F00")
+#: Predictions are thin and dark, over measured lines that are wide and light.
+THEORY: dict[str, Any] = {"color": "#222222", "linewidth": 0.8, "linestyle": (0, (4, 2))}
+MEASURED: dict[str, Any] = {"linewidth": 1.8, "alpha": 0.9}
+#: Right and wrong, distinct also in grey.
+AGREES, DIFFERS = "#0072B2", "#D55E00"
+
+#: Width of every figure in inches: the text width of a one-column article.
+WIDTH = 6.5
+
+_SETTINGS: Any = {
+    "font.size": 8,
+    "axes.titlesize": 8.5,
+    "axes.labelsize": 8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "legend.fontsize": 7,
+    "legend.frameon": False,
+    "mathtext.fontset": "dejavusans",
+    "pdf.fonttype": 42,
+    "figure.constrained_layout.use": True,
+}
+
+
+def style() -> Any:
+    """Context in which figures are drawn; nothing outside it changes."""
+    return rc_context(_SETTINGS)
+
+
+def label_lines(axes: Axes, x: float, heights: Sequence[float], names: Sequence[str]) -> None:
+    """Name lines at their right ends in their colours, moved apart where they would overlap.
+
+    Set the axes' limits first: labels keep 9% of their height between them.
+    """
+    low, high = axes.get_ylim()
+    for k, place in enumerate(spread(heights, 0.09 * (high - low))):
+        axes.annotate(
+            names[k],
+            (x, place),
+            xytext=(3, 0),
+            textcoords="offset points",
+            color=COLOURS[k % len(COLOURS)],
+            va="center",
+            fontsize=7,
+            annotation_clip=False,
+        )
+
+
+def spread(heights: Sequence[float], gap: float) -> list[float]:
+    """The heights moved as little as keeps them a gap apart, in their order."""
+    groups: list[list[int]] = []
+    middles: list[float] = []
+    for k in sorted(range(len(heights)), key=lambda k: heights[k]):
+        group, middle = [k], heights[k]
+        # Join groups while they overlap; a group stands around the mean of its own.
+        while groups and middle - middles[-1] < gap * (len(group) + len(groups[-1])) / 2:
+            group = groups.pop() + group
+            middles.pop()
+            middle = sum(heights[i] for i in group) / len(group)
+        groups.append(group)
+        middles.append(middle)
+    places = [0.0] * len(heights)
+    for group, middle in zip(groups, middles, strict=True):
+        for rank, k in enumerate(group):
+            places[k] = middle + gap * (rank - (len(group) - 1) / 2)
+    return places
+
+
+def key(figure: Figure, measured: str, theory: str) -> None:
+    """One key for all panels, above them."""
+    handles = [
+        Line2D([], [], color=COLOURS[0], label=measured, **MEASURED),
+        Line2D([], [], label=theory, **THEORY),
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=2)
+
+
+def letter(axes: Axes, text: str) -> None:
+    """Panel letter above the left corner."""
+    axes.set_title(text, loc="left", fontweight="bold")
+
+
+def figure_bytes(figure: Figure, format: str) -> bytes:
+    """The figure as PDF (vector) or PNG (200 dpi); without dates, so that runs repeat exactly."""
+    stream = io.BytesIO()
+    metadata = {"CreationDate": None} if format == "pdf" else {"Software": None}
+    with style():
+        figure.savefig(stream, format=format, dpi=200, metadata=metadata)
+    return stream.getvalue()

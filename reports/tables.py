@@ -1,0 +1,189 @@
+"""Bound tables: thresholds and bounds over grids of depth, ratio, s and f, in log10."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stairwise.numerics._arguments import Floats
+from stairwise.numerics.bounds import paper_bounds
+from stairwise.numerics.sharp_bounds import sharp_bounds
+from stairwise.numerics.threshold import log_threshold
+
+if TYPE_CHECKING:
+    import pandas
+
+INPUTS = ("depth", "ratio", "s", "f")
+PLAIN = (
+    "log10_threshold",
+    "log10_paper_lower",
+    "log10_paper_upper",
+    "log10_sharp_lower",
+    "log10_sharp_upper",
+)
+RIGOROUS = ("log10_threshold_low", "log10_threshold_high")
+COLUMNS = (*INPUTS, *PLAIN)
+#: For reading: the enclosure stands in for the float.
+READABLE_RIGOROUS = (*INPUTS, *RIGOROUS, *PLAIN[1:])
+FORMATS = ("text", "markdown", "latex", "csv", "json")
+
+_LN10 = math.log(10)
+_HEADERS = {
+    "depth": ("N", "$N$"),
+    "ratio": ("r", "$r$"),
+    "s": ("s", "$s$"),
+    "f": ("f", "$f$"),
+    "log10_threshold": ("log10 y*", r"$\log_{10} y^*$"),
+    "log10_paper_lower": ("paper ≥", r"paper, $\ge$"),
+    "log10_paper_upper": ("paper ≤", r"paper, $\le$"),
+    "log10_sharp_lower": ("sharp ≥", r"sharp, $\ge$"),
+    "log10_sharp_upper": ("sharp ≤", r"sharp, $\le$"),
+    "log10_threshold_low": ("proved ≥", r"proved, $\ge$"),
+    "log10_threshold_high": ("proved ≤", r"proved, $\le$"),
+}
+
+#: Digits that text formats show; float64 thresholds and bounds are accurate to 1e-13 or better.
+SHOWN_DIGITS = 6
+#: Digits of a proved enclosure unless told: the last may differ by two between low and high.
+PROVED_DIGITS = 10
+
+
+@dataclass(frozen=True)
+class BoundTable:
+    """Rows under `columns`: floats, and decimal strings for proved enclosures.
+
+    −inf is a void lower bound, or a threshold where no initialisation is incremental.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[float | str, ...], ...]
+
+
+def bound_table(
+    depths: Sequence[float],
+    ratios: Sequence[float],
+    s: Sequence[float],
+    f: Sequence[float],
+    *,
+    columns: Sequence[str] | None = None,
+    order: int = 0,
+    rigorous: bool = False,
+    digits: int = PROVED_DIGITS,
+) -> BoundTable:
+    """Exact threshold and bounds on every combination, as log10 of y = σ0/σ*_j.
+
+    Depth varies slowest. Numbers are float64, accurate to 1e-13 relative. `columns` chooses among
+    COLUMNS and RIGOROUS (all of COLUMNS by default, and RIGOROUS with `rigorous`), `order` is that
+    of the sharp bounds. Rigorous columns are decimal strings of `digits` digits, rounded outwards
+    from a ball that provably holds log10 y*. Raises ValueError as the library does.
+    """
+    chosen = tuple(columns) if columns else (*COLUMNS, *(RIGOROUS if rigorous else ()))
+    for name in chosen:
+        if name not in _HEADERS:
+            raise ValueError(f"columns must be among {', '.join(_HEADERS)}; got {name!r}")
+    grid = np.array(list(product(depths, ratios, s, f)), dtype=float).reshape(-1, 4)
+    made = _columns(grid, chosen, order, digits)
+    rows = zip(*(made[name] for name in chosen), strict=True)
+    return BoundTable(chosen, tuple(rows))
+
+
+def _columns(
+    grid: Floats, chosen: Sequence[str], order: int, digits: int
+) -> dict[str, list[float] | list[str]]:
+    """The values of the chosen columns; nothing is computed for the others."""
+    made: dict[str, list[float] | list[str]] = dict(
+        zip(INPUTS, (list(map(float, column)) for column in grid.T), strict=True)
+    )
+    n, r, low, high = grid.T
+    # Bad arguments are refused whatever columns were chosen.
+    made["log10_threshold"] = _log10(log_threshold(n, r, low, high))
+    if not set(chosen).isdisjoint(("log10_paper_lower", "log10_paper_upper")):
+        paper = paper_bounds(n, r, low, high)
+        made["log10_paper_lower"], made["log10_paper_upper"] = map(_log10, paper)
+    if not set(chosen).isdisjoint(("log10_sharp_lower", "log10_sharp_upper")):
+        sharp = sharp_bounds(n, r, low, high, order)
+        made["log10_sharp_lower"], made["log10_sharp_upper"] = map(_log10, sharp)
+    if not set(chosen).isdisjoint(RIGOROUS):
+        from stairwise.numerics.rigorous import log10_threshold_decimals
+
+        proved = [
+            log10_threshold_decimals(depth, ratio, s, f, digits)
+            for depth, ratio, s, f in grid.tolist()
+        ]
+        made["log10_threshold_low"] = [decimals.low for decimals in proved]
+        made["log10_threshold_high"] = [decimals.high for decimals in proved]
+    return made
+
+
+def _log10(values: Floats) -> list[float]:
+    return [float(value) / _LN10 for value in values]
+
+
+def frame(table: BoundTable) -> "pandas.DataFrame":
+    """The table as a pandas DataFrame (extra `notebooks`); proved columns stay exact strings."""
+    import pandas
+
+    return pandas.DataFrame(list(table.rows), columns=list(table.columns))
+
+
+def render(table: BoundTable, format: str) -> str:
+    """The table in one of FORMATS, ending in a newline. Text formats show six digits."""
+    if format == "csv":
+        return _csv(table)
+    if format == "json":
+        records = [dict(zip(table.columns, map(_json, row), strict=True)) for row in table.rows]
+        return json.dumps(records, indent=1) + "\n"
+    from tabulate import tabulate
+
+    tex = format == "latex"
+    headers = [_HEADERS[name][tex] for name in table.columns]
+    cells = [
+        [_cell(name, value, tex=tex) for name, value in zip(table.columns, row, strict=True)]
+        for row in table.rows
+    ]
+    style = {"text": "simple", "markdown": "pipe", "latex": "latex_raw"}[format]
+    drawn = tabulate(
+        cells, headers, tablefmt=style, disable_numparse=True, colalign=("right",) * len(headers)
+    )
+    return (_booktabs(drawn) if tex else drawn) + "\n"
+
+
+def _booktabs(drawn: str) -> str:
+    """tabulate's raw LaTeX with booktabs rules: its booktabs format would escape the headers."""
+    for rule in (r"\toprule", r"\midrule", r"\bottomrule"):
+        drawn = drawn.replace(r"\hline", rule, 1)
+    return drawn
+
+
+def _csv(table: BoundTable) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows([[v if isinstance(v, str) else repr(v) for v in row] for row in table.rows])
+    return stream.getvalue()
+
+
+def _json(value: float | str) -> float | str:
+    """JSON has no infinities: they are the strings "inf" and "-inf"."""
+    return repr(value) if isinstance(value, float) and math.isinf(value) else value
+
+
+def _cell(column: str, value: float | str, *, tex: bool) -> str:
+    if isinstance(value, str):
+        text = "none" if value == "-inf" else value
+    elif column in INPUTS:
+        text = "∞" if math.isinf(value) else f"{value:.12g}"
+    elif value == -math.inf:
+        # A void lower bound says nothing; an upper bound of −inf says that nothing is incremental.
+        text = "void" if column.endswith("lower") else "none"
+    else:
+        text = f"{value:.{SHOWN_DIGITS}g}"
+    if not tex or text in ("void", "none"):
+        return text
+    return f"${text.replace('∞', chr(92) + 'infty')}$"

@@ -1,0 +1,82 @@
+"""Trajectories of gradient descent against plain iteration in mpmath and in the weights."""
+
+import mpmath
+import numpy as np
+import pytest
+
+from stairwise.numerics.descent import descent_trajectory
+
+
+def plain(steps, sigma0, target, depth, rate):
+    """The definition, one step at a time, in 40 digits."""
+    with mpmath.workdps(40):
+        sigma, target, rate = mpmath.mpf(sigma0), mpmath.mpf(target), mpmath.mpf(rate)
+        for _ in range(steps):
+            if depth == np.inf:
+                sigma *= mpmath.exp(rate * sigma * (target - sigma))
+            else:
+                n = mpmath.mpf(depth)
+                sigma *= (1 + rate / n * sigma ** (1 - 2 / n) * (target - sigma)) ** n
+        return float(sigma)
+
+
+@pytest.mark.parametrize("depth", [1, 1.5, 2, 2.5, 3, 10, np.inf])
+@pytest.mark.parametrize(("sigma0", "target"), [(1e-3, 2.0), (0.7, 2.0), (2.5, 2.0), (0.4, 0.0)])
+def test_few_steps_match_the_definition(depth, sigma0, target):
+    for steps in (0, 1, 7, 60):
+        got = descent_trajectory(steps, sigma0, target, depth, 0.05)
+        assert got == pytest.approx(plain(steps, sigma0, target, depth, 0.05), rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("depth", "sigma0", "rate"),
+    [(2, 1e-30, 0.02), (2.001, 1e-9, 0.05), (3, 1e-7, 0.9), (3, 1e-4, 1e-3), (np.inf, 1e-3, 0.5)],
+)
+def test_skipping_the_plateau_matches_plain_iteration(depth, sigma0, rate):
+    checked = 0
+    steps = 1
+    while steps <= 20_000:
+        expected = plain(steps, sigma0, 1.0, depth, rate)
+        got = descent_trajectory(steps, sigma0, 1.0, depth, rate)
+        assert abs(got - expected) <= 1e-12 * max(expected, 1e-3)
+        checked += 1
+        steps *= 11
+    assert checked >= 4
+
+
+def test_arrays_of_values_and_steps_broadcast():
+    sigma0, targets = np.array([1e-4, 1e-3, 1e-2]), np.array([3.0, 1.0, 0.0])
+    steps = np.array([[0], [500], [20]])
+    got = descent_trajectory(steps, sigma0, targets, 2, 0.01)
+    assert got.shape == (3, 3)
+    assert np.array_equal(got[0], sigma0)
+    for row, count in enumerate(steps[:, 0]):
+        for column in range(3):
+            alone = descent_trajectory(int(count), sigma0[column], targets[column], 2, 0.01)
+            assert got[row, column] == pytest.approx(alone, rel=1e-14)
+
+
+def test_the_end_is_the_target_after_any_number_of_steps():
+    assert descent_trajectory(1e18, 1e-30, 5.0, 2, 0.1) == 5.0
+    assert descent_trajectory(1e18, 6.0, 5.0, 2, 0.01) == 5.0
+    assert descent_trajectory(10**18, 0.5, 1.0, 3, 1e-6) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"steps": 1.5}, "steps must be a whole number ≥ 0; got 1.5"),
+        ({"steps": -1}, "steps must be a finite number ≥ 0; got -1.0"),
+        ({"sigma0": 0}, "sigma0 must be a finite number > 0; got 0.0"),
+        ({"sigma_star": -1}, "sigma_star must be a finite number ≥ 0; got -1.0"),
+        ({"depth": 0.5}, "depth must be a real number ≥ 1, or inf; got 0.5"),
+        ({"learning_rate": 0.51}, "where the map is monotone; got 0.51"),
+        ({"sigma0": 3.0, "learning_rate": 0.3}, "where the map is monotone; got 0.3"),
+        ({"steps": [1, 2], "sigma0": [1, 1, 1]}, "arguments must have shapes that broadcast"),
+    ],
+)
+def test_bad_input_is_named(changed, message):
+    good = {"steps": 3, "sigma0": 0.1, "sigma_star": 2.0, "depth": 2, "learning_rate": 0.5}
+    with pytest.raises(ValueError) as error:  # noqa: PT011
+        descent_trajectory(**{**good, **changed})
+    assert message in str(error.value)

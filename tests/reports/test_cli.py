@@ -1,0 +1,129 @@
+"""The command line, as a user runs it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stairwise.reports.verify import Report
+
+TABLE = ("table", "--depth", "2", "--ratio", "20")
+
+
+def run(*arguments, cwd=None):
+    command = [sys.executable, "-c", "from stairwise.reports.cli import main; main()", *arguments]
+    environment = {**os.environ, "COLUMNS": "100"}
+    return subprocess.run(
+        command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=120
+    )
+
+
+def test_table_goes_to_standard_output_alone():
+    done = run(*TABLE, "--format", "csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[0].startswith("depth,ratio,s,f,log10_threshold,")
+
+
+def test_output_file_holds_what_would_be_printed(tmp_path):
+    target = tmp_path / "table.md"
+    done = run(*TABLE, "--format", "markdown", "--output", str(target))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert target.read_text() == run(*TABLE, "--format", "markdown").stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["table.md"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("table", "--depth", "0.5", "--ratio", "2"),
+            "depth must be a real number ≥ 1, or inf; got",
+        ),
+        (("table", "--depth", "2", "--ratio", "1"), "ratio must be a finite number > 1; got 1.0"),
+        (("table", "--depth", "2", "--ratio", "x"), "ratio must be a number, START:END"),
+        ((*TABLE, "--s", "0.9", "--f", "0.1"), "s must be such that 0 < s < f < 1; got s = 0.9"),
+        ((*TABLE, "--s", "0"), "s must be such that 0 < s < f < 1; got 0.0"),
+        ((*TABLE, "--f", "1"), "f must be such that 0 < s < f < 1; got 1.0"),
+        ((*TABLE, "--s", "nan"), "s must be a real number; got nan"),
+        (("table", "--ratio", "2"), "Missing option '--depth'"),
+        ((*TABLE, "--format", "pdf"), "Invalid value for '--format'"),
+        ((*TABLE, "--output", "/no/such/folder/t.csv"), "output must be a writable file; got /no"),
+        (("derive", "nothing"), "statement must be one of toy-flow"),
+        (("verify", "nothing"), "statement must be one of toy-flow"),
+        (("verify", "toy-flow", "--json", "/no/such/v.json"), "output must be a file in"),
+        (("verify", "--workers", "0"), "Invalid value for '--workers'"),
+        (("verify", "--thorough", "toy-flow"), "--thorough and --replay go alone"),
+        (("verify", "--replay", "/no/such.json"), "Invalid value for '--replay'"),
+        (("figure", "--output", "/tmp"), "name a figure, or --all: dynamics"),
+        (("figure", "nothing", "--output", "/tmp"), "figure must be one of dynamics"),
+        (("figure", "phase", "--output", "/dev/null/x"), "output must be a writable folder"),
+        ((*TABLE, "--columns", "nothing"), "columns must be among depth, ratio"),
+        ((*TABLE, "--digits", "0"), "Invalid value for '--digits'"),
+        (("frobnicate",), "No such command 'frobnicate'"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_code_2(arguments, message):
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"stairwise: {message}")
+    assert done.stderr.count("\n") == 1
+
+
+def test_verify_proves_and_writes_json(tmp_path):
+    target = tmp_path / "report.json"
+    done = run("verify", "toy-flow", "--json", str(target))
+    assert done.returncode == 0, done.stderr
+    assert "1 of 1 statements proved" in done.stdout
+    assert json.loads(target.read_text())["verdict"] == "proved"
+
+
+def test_verify_exits_1_when_something_is_not_proved(monkeypatch, capsys):
+    from stairwise.reports import cli, verify
+
+    monkeypatch.setattr(verify, "verify", lambda *_: Report((), 0.0))
+    monkeypatch.setattr(sys, "argv", ["stairwise", "verify"])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == 1
+    assert "0 of 0 statements proved" in capsys.readouterr().out
+
+
+def test_derive_prints_every_step_and_latex_has_no_stray_unicode():
+    text = run("derive", "toy-flow").stdout
+    assert "── every depth (identity): proved" in text
+    assert "False twin, sign of σ* − σ: refuted" in text
+    latex = run("derive", "toy-flow", "--latex").stdout
+    assert r"\begin{enumerate}" in latex
+    assert latex.isascii()
+
+
+def test_help_without_a_command_names_the_commands():
+    done = run("--help")
+    assert done.returncode == 0
+    for command in ("verify", "derive", "table"):
+        assert command in done.stdout
+
+
+def test_start_up_loads_only_what_the_table_needs():
+    code = (
+        "import sys; sys.argv = ['stairwise', 'table', '--depth', '2', '--ratio', '2']\n"
+        "from stairwise.reports.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: print(sorted({'sympy', 'matplotlib', 'flint'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_failed_write_leaves_nothing(tmp_path):
+    from stairwise.reports.files import write_whole
+
+    folder = tmp_path / "taken"
+    folder.mkdir()
+    with pytest.raises(ValueError, match=r"output must be a writable file; got .*taken"):
+        write_whole(Path(folder), "text")
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]

@@ -1,0 +1,39 @@
+"""Ranges and their cover by positive parameters."""
+
+from sympy import S, oo
+
+from stairwise.theory.domain import Range, cover, sample_points
+from stairwise.theory.symbols import f, r, s
+
+DOMAIN = (Range(f, 0, 1), Range(s, 0, f), Range(r, 1 / (1 - f)))
+
+
+def test_samples_lie_in_the_domain():
+    points = list(sample_points(DOMAIN, 50))
+    assert len(points) == 50
+    for point in points:
+        assert all(relation.subs(point) == S.true for item in DOMAIN for relation in item.relations)
+
+
+def test_samples_are_the_same_every_time():
+    assert list(sample_points(DOMAIN, 5)) == list(sample_points(DOMAIN, 5))
+
+
+def test_an_empty_range_yields_no_sample():
+    assert list(sample_points((Range(f, 1, 0),), 10)) == []
+
+
+def test_cover_reaches_both_ends_and_stays_inside():
+    covered = cover((Range(f, 0, 1), Range(r, 1)))
+    (fraction,) = covered[f].free_symbols
+    (ratio,) = covered[r].free_symbols
+    assert covered[f].subs(fraction, 0) == 0
+    assert covered[f].limit(fraction, oo) == 1
+    assert covered[r].subs(ratio, 0) == 1
+    assert (1 - covered[f]).together().is_positive
+    assert covered[f].is_positive
+
+
+def test_relations_are_what_people_read():
+    assert [str(relation) for relation in Range(s, 0, f).relations] == ["s > 0", "s < f"]
+    assert [str(relation) for relation in Range(r, 1).relations] == ["r > 1"]
