@@ -30,7 +30,7 @@ from stairwise.numerics import (
 )
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "numerics"))
-from problems import REGIMES, SOLVABLE  # noqa: E402
+from problems import REGIMES, SOLVABLE
 
 Route = Callable[[tuple[float, float, float, float]], Any]
 

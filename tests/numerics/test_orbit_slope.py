@@ -56,7 +56,7 @@ def test_at_the_start_the_slope_is_the_excess_at_depth_two():
 
 @pytest.mark.parametrize("depth", [1.0, 1.5, 2.0, 2.5, 7.0, math.inf])
 def test_float64_keeps_near_ties_exact(depth):
-    """Relative error 1e-14 where r − 1 and δ are 1e-15: a plain ratio minus 1 has no digit right."""
+    """Relative error 1e-14 where r − 1 and δ are 1e-15: plainly it has no digit right."""
     chart = start_chart(math.isinf(depth))
     n = 1.0 if math.isinf(depth) else depth
     with mp.workdps(60):
