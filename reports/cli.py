@@ -172,6 +172,25 @@ def figure(names: tuple[str, ...], everything: bool, output: Path) -> None:
                 click.echo(path)
 
 
+@cli.command()
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("stairwise-notebooks"),
+    show_default=True,
+    help="Where the notebooks are put; what is there already is kept.",
+)
+@click.option("--no-open", is_flag=True, help="Only put them there.")
+def notebook(folder: Path, no_open: bool) -> None:
+    """Open the notebooks in JupyterLab (extra `notebooks`)."""
+    from stairwise.reports.notebooks import open_lab, put_notebooks
+
+    for path in put_notebooks(folder):
+        click.echo(path)
+    if not no_open:
+        open_lab(folder)
+
+
 cli.add_command(experiment)
 
 
