@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         FlowThreshold,
         flow_log_threshold,
     )
+    from stairwise.numerics.measured_law import MeasuredLaw, measure_depth_law
     from stairwise.numerics.precise import precise_learning_time, precise_log_threshold
     from stairwise.numerics.replay import Replay, replay_certificate
     from stairwise.numerics.rigorous import (
@@ -63,12 +64,14 @@ _HEAVY = {
     "enclose_descent_threshold": "descent_rigorous",
     "flow_log_threshold": "flow_threshold",
     "BoxVerdict": "boxes",
+    "MeasuredLaw": "measured_law",
     "Replay": "replay",
     "UndecidedError": "rigorous",
     "enclose_critical_ratio": "rigorous",
     "enclose_learning_time": "rigorous",
     "enclose_log_threshold": "rigorous",
     "log10_threshold_decimals": "rigorous",
+    "measure_depth_law": "measured_law",
     "prove_boxes": "certificate",
     "prove_on_box": "box_search",
     "replay_certificate": "replay",
@@ -86,6 +89,7 @@ __all__ = [
     "FlowThreshold",
     "Law",
     "LawFit",
+    "MeasuredLaw",
     "Replay",
     "UndecidedError",
     "critical_ratio",
@@ -106,6 +110,7 @@ __all__ = [
     "learning_time",
     "log10_threshold_decimals",
     "log_threshold",
+    "measure_depth_law",
     "paper_bounds",
     "precise_learning_time",
     "precise_log_threshold",

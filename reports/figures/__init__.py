@@ -5,6 +5,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from stairwise.reports.figures.depth_law import depth_law
 from stairwise.reports.figures.dynamics import dynamics
 from stairwise.reports.figures.learning_times import learning_times
 from stairwise.reports.figures.paper import paper
@@ -16,6 +17,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "dynamics": dynamics,
     "phase": phase,
     "learning-times": learning_times,
+    "depth-law": depth_law,
     "paper": paper,
 }
 

@@ -10,8 +10,9 @@ from problems import PROBLEMS, tagged
 from stairwise.numerics import flow_log_threshold, precise_log_threshold
 from stairwise.numerics.flow_threshold import METHODS, flow_threshold
 
-#: Radau takes a second each on the long plateaus: those wait for the slow run.
+#: Radau takes a second each on long plateaus and the extremes: those wait for the slow run.
 LONG = [p for p in tagged("near-tie", "plateau") if p.depth > 2]
+LONG += [p for p in tagged("stiff") if min(1 - p.f, p.s) < 1e-8 and p not in LONG]
 SHORT = [p for p in PROBLEMS if p not in LONG]
 
 
@@ -65,7 +66,7 @@ EXPECTED = {"Radau": (1.1, 1.4), "BDF": (0.7, 1.15), "LSODA": (0.6, 1.4)}
 def test_halving_the_tolerance_reduces_the_error_at_the_expected_rate(method):
     tolerances = 1e-4 * 0.5 ** np.arange(15)
     slopes = []
-    for problem in tagged("easy")[::2]:
+    for problem in tagged("easy")[::3]:
         found = [flow_log_threshold(*problem.pair, method, rtol=rtol) for rtol in tolerances]
         sizes = np.log([abs(error(value, problem)) for value in found])
         slopes.append(np.polyfit(np.log(tolerances), sizes, 1)[0])
@@ -79,7 +80,7 @@ def test_halving_the_tolerance_reduces_the_error_at_the_expected_rate(method):
 @pytest.mark.parametrize("rtol", [1e-6, 1e-8, 1e-11])
 @pytest.mark.parametrize("method", METHODS)
 def test_the_error_estimate_covers_the_error(method, rtol):
-    check_honesty(PROBLEMS if method == "LSODA" else SHORT[::6], method, rtol)
+    check_honesty(PROBLEMS if method == "LSODA" else SHORT[::9], method, rtol)
 
 
 @pytest.mark.slow
@@ -97,7 +98,7 @@ def check_honesty(problems, method, rtol):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_the_error_estimate_says_something(method):
-    for problem in tagged("easy")[::2]:
+    for problem in tagged("easy")[::4]:
         assert flow_threshold(*problem.pair, method, 1e-8).error_estimate < 1e-5
 
 
