@@ -4,6 +4,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from stairwise.numerics.bounds import Bounds, paper_bounds
+from stairwise.numerics.chain import (
+    chain_log_threshold,
+    geometric_spectrum,
+    neighbour_log_thresholds,
+    power_law_spectrum,
+    read_spectrum,
+)
 from stairwise.numerics.elementary_bounds import elementary_bounds
 from stairwise.numerics.fixed_point_bounds import fixed_point_bounds
 from stairwise.numerics.law import Law, depth_law, uniform_law
@@ -42,6 +49,7 @@ __all__ = [
     "FlowThreshold",
     "Law",
     "LawFit",
+    "chain_log_threshold",
     "critical_ratio",
     "depth_law",
     "elementary_bounds",
@@ -49,11 +57,15 @@ __all__ = [
     "fixed_point_bounds",
     "flow_log_threshold",
     "flow_threshold",
+    "geometric_spectrum",
     "is_incremental",
     "learning_time",
     "log_threshold",
+    "neighbour_log_thresholds",
     "paper_bounds",
+    "power_law_spectrum",
     "prefer_law",
+    "read_spectrum",
     "sharp_bounds",
     "threshold",
     "trajectory",
