@@ -5,6 +5,9 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from stairwise.reports.figures.bounds import bounds_figure
+from stairwise.reports.figures.critical_ratio import critical_ratio_figure
+from stairwise.reports.figures.depth_law import depth_law_figure
 from stairwise.reports.figures.dynamics import dynamics
 from stairwise.reports.figures.learning_times import learning_times
 from stairwise.reports.figures.phase import phase
@@ -15,6 +18,9 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "dynamics": dynamics,
     "phase": phase,
     "learning-times": learning_times,
+    "bounds": bounds_figure,
+    "depth-law": depth_law_figure,
+    "critical-ratio": critical_ratio_figure,
 }
 
 
