@@ -15,7 +15,7 @@ from stairwise.numerics._arguments import (
     require_broadcast,
     whole,
 )
-from stairwise.numerics._blocks import block_size, in_blocks
+from stairwise.numerics._blocks import in_blocks
 from stairwise.numerics.threshold import _log_threshold as log_threshold_of_excess
 
 TARGET_RULE = "at least two positive finite numbers along the last axis, falling"
@@ -58,7 +58,7 @@ def neighbour_log_thresholds(depth: Any, sigma_star: Any, s: Any, f: Any) -> Flo
         excess = np.minimum((larger - smaller) / smaller, largest)
     apart = larger > smaller
     ratio, excess = np.where(apart, ratio, 2.0), np.where(apart, excess, 1.0)
-    log_y = in_blocks(log_threshold_of_excess, n, ratio, excess, low, high, block=block_size(n))
+    log_y = in_blocks(log_threshold_of_excess, n, ratio, excess, low, high)
     result: Floats = np.where(apart, np.log(smaller) + log_y, -np.inf)
     return result
 

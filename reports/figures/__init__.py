@@ -7,9 +7,10 @@ from matplotlib.figure import Figure
 
 from stairwise.reports.figures.bounds import bounds_figure
 from stairwise.reports.figures.critical_ratio import critical_ratio_figure
-from stairwise.reports.figures.depth_law import depth_law_figure
 from stairwise.reports.figures.dynamics import dynamics
+from stairwise.reports.figures.law_crossover import law_crossover
 from stairwise.reports.figures.learning_times import learning_times
+from stairwise.reports.figures.paper import paper
 from stairwise.reports.figures.phase import phase
 from stairwise.reports.files import write_whole
 from stairwise.reports.style import figure_bytes
@@ -19,8 +20,9 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "phase": phase,
     "learning-times": learning_times,
     "bounds": bounds_figure,
-    "depth-law": depth_law_figure,
+    "law-crossover": law_crossover,
     "critical-ratio": critical_ratio_figure,
+    "paper": paper,
 }
 
 

@@ -8,7 +8,7 @@ from stairwise.numerics import log_threshold
 from stairwise.reports.figures import FIGURES, check_name, write_figure
 from stairwise.reports.style import WIDTH, figure_bytes
 
-QUICK = ("dynamics", "phase", "learning-times", "bounds", "depth-law", "critical-ratio")
+QUICK = ("dynamics", "phase", "learning-times", "bounds", "law-crossover", "critical-ratio")
 
 
 @pytest.mark.parametrize("name", QUICK)

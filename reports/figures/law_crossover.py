@@ -14,7 +14,7 @@ RATIOS = 1 + np.geomspace(1e-6, 1.0, 121)
 GAPS = RATIOS - 1
 
 
-def depth_law_figure() -> Figure:
+def law_crossover() -> Figure:
     """a: −log y* against r − 1, with the uniform law dashed. b: collapse of e·(−log y*) on
     log(1 + X), X = e T/(r − 1). c: error of the uniform law, first and second order.
     """
