@@ -4,6 +4,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from stairwise.numerics.bounds import Bounds, paper_bounds
+from stairwise.numerics.chain import (
+    chain_log_threshold,
+    geometric_spectrum,
+    neighbour_log_thresholds,
+    power_law_spectrum,
+    read_spectrum,
+)
 from stairwise.numerics.elementary_bounds import elementary_bounds
 from stairwise.numerics.fixed_point_bounds import fixed_point_bounds
 from stairwise.numerics.law import Law, depth_law, uniform_law
@@ -92,6 +99,7 @@ __all__ = [
     "MeasuredLaw",
     "Replay",
     "UndecidedError",
+    "chain_log_threshold",
     "critical_ratio",
     "depth_law",
     "descent_bounds",
@@ -105,18 +113,22 @@ __all__ = [
     "fit_law",
     "fixed_point_bounds",
     "flow_log_threshold",
+    "geometric_spectrum",
     "gradient_flow",
     "is_incremental",
     "learning_time",
     "log10_threshold_decimals",
     "log_threshold",
     "measure_depth_law",
+    "neighbour_log_thresholds",
     "paper_bounds",
+    "power_law_spectrum",
     "precise_learning_time",
     "precise_log_threshold",
     "prefer_law",
     "prove_boxes",
     "prove_on_box",
+    "read_spectrum",
     "replay_certificate",
     "sharp_bounds",
     "taylor_log_threshold",

@@ -1,6 +1,9 @@
 """All statements, in the order in which they build on each other."""
 
+from stairwise.theory.chain import CHAIN
 from stairwise.theory.closed_form import CLOSED_FORM
+from stairwise.theory.critical_ratio import CRITICAL_RATIO
+from stairwise.theory.law import DEPTH_LAW
 from stairwise.theory.separation import SEPARATION_BOUNDS
 from stairwise.theory.sharp import SHARP_BOUNDS
 from stairwise.theory.statement import Statement
@@ -11,8 +14,11 @@ STATEMENTS: tuple[Statement, ...] = (
     TOY_FLOW,
     CLOSED_FORM,
     EXACT_THRESHOLD,
+    CRITICAL_RATIO,
     SEPARATION_BOUNDS,
     SHARP_BOUNDS,
+    DEPTH_LAW,
+    CHAIN,
 )
 
 

@@ -21,7 +21,7 @@ TARGETS = symbols("sigma*_1 sigma*_2 sigma*_3", positive=True)
 PAIRS = symbols("y*_1 y*_2", positive=True)
 
 #: Values of the k-th target's neighbour at the pair's own time and at the chain's time.
-_EARLY, _LATE = symbols("sigma(t_{k-1}) sigma(t_k)", positive=True)
+EARLY, LATE = symbols("sigma(t_{k-1}) sigma(t_k)", positive=True)
 #: How much the second pair's threshold in σ0 exceeds the first's, in the two orders.
 _MORE = Symbol("more", positive=True)
 _SOME = Symbol("some", positive=True)
@@ -37,7 +37,7 @@ def _derive_neighbours(claim: Relational, domain: Domain) -> Iterator[Step]:
     )
     yield Step(
         "if the chain is incremental, t_k serves the pair (k, k+1): necessary",
-        And(Le(_EARLY, s * sigma_star), Le(f * sigma_star, _LATE)),
+        And(Le(EARLY, s * sigma_star), Le(f * sigma_star, LATE)),
     )
     gap = claim.gts - claim.lts
     yield Step(
@@ -45,7 +45,7 @@ def _derive_neighbours(claim: Relational, domain: Domain) -> Iterator[Step]:
         " with s < f: σ_k grew, so t_{k−1} < t_k",
         claim,
         positive=gap,
-        domain=(*domain, Range(_EARLY, 0, s * sigma_star), Range(_LATE, f * sigma_star)),
+        domain=(*domain, Range(EARLY, 0, s * sigma_star), Range(LATE, f * sigma_star)),
     )
     yield Step(
         "so at t_k every earlier value is past its f (reached at an earlier time, and rising), and"
@@ -80,7 +80,7 @@ _ORDERED: Domain = (
     Range(PAIRS[0], 0, 1),
     Range(PAIRS[1], 0, 1),
 )
-_GROWS = Le(_EARLY, _LATE, evaluate=False)
+_GROWS = Le(EARLY, LATE, evaluate=False)
 _FRACTIONS: Domain = (Range(f, 0, 1), Range(s, 0, f), Range(sigma_star, 0))
 
 CHAIN = Statement(
@@ -102,7 +102,7 @@ CHAIN = Statement(
             _derive_neighbours,
             (
                 Twin("s > f", domain=(Range(f, 0, 1), Range(s, f, 1), Range(sigma_star, 0))),
-                Twin("times exchanged", Le(_LATE, _EARLY, evaluate=False)),
+                Twin("times exchanged", Le(LATE, EARLY, evaluate=False)),
             ),
         ),
         Case(

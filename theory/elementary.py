@@ -155,7 +155,7 @@ ELEMENTARY_CASES: tuple[Case, ...] = (
         _derive_tail_lower,
         (
             Twin("factor 2 e", Ge(_TAIL, _LOGS + 2 * e * _FULL, evaluate=False)),
-            Twin("ends exchanged", Ge(_TAIL, -_LOWER, evaluate=False)),
+            Twin("the upper bound", Ge(_TAIL, _UPPER, evaluate=False)),
         ),
     ),
     Case(

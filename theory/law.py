@@ -36,9 +36,9 @@ from stairwise.theory.symbols import f, p, r, s, x, y, y_star
 from stairwise.theory.threshold import PAIR, G, excess
 
 _TRIPLE: Domain = (Range(f, 0, 1), Range(s, 0, f), Range(r, 1))
-_B_S, _B_F, _K = (Symbol(name, positive=True) for name in ("B(s)", "B(f)", "K"))
+B_S, B_F, _K = (Symbol(name, positive=True) for name in ("B(s)", "B(f)", "K"))
 #: B increases from 0, so 0 < B(s) < B(f).
-_NAMED: Domain = (Range(_B_S, 0), Range(_B_F, _B_S))
+_NAMED: Domain = (Range(B_S, 0), Range(B_F, B_S))
 #: y^{1−p}/(1−p)-like unknown: the slope of y* ~ slope·(r − 1) at infinite depth.
 _SLOPE = Symbol("c", positive=True)
 
@@ -50,12 +50,12 @@ def antiderivative(end: Expr, regular: Expr, exponent: Expr = p) -> Expr:
 
 def _values(exponent: Expr) -> tuple[Expr, Expr]:
     """F_p(f) and F_p(s)."""
-    return antiderivative(f, _B_F, exponent), antiderivative(s, _B_S, exponent)
+    return antiderivative(f, B_F, exponent), antiderivative(s, B_S, exponent)
 
 
 def _origin_level(exponent: Expr) -> Expr:
     """A(r) = (r−1)·k (C + (p−1) D(0)), with B(f) and B(s) as symbols."""
-    named = shift(S.Zero).subs({regular_part(f): _B_F, regular_part(s): _B_S})
+    named = shift(S.Zero).subs({regular_part(f): B_F, regular_part(s): B_S})
     at_zero = named.subs(regular_part(S.Zero), regular_part(S.Zero).doit())
     return simplify((r - 1) * level(at_zero)).subs(p, exponent)
 

@@ -441,7 +441,9 @@ def _shift_case(name: str, end: Expr) -> Case:
         return _derive_shift_bound(claim, domain, end)
 
     claim = _at_end(end)
-    wrong = level(shift(end)) ** (-1 / p)
+    # A lower bound that is larger, or an upper bound that is smaller, is false.
+    exponent = 1 / p if end == s else 2 / (p - 1)
+    wrong = level(shift(end)) ** (-exponent)
     return Case(
         name,
         Kind.LOWER_BOUND if end == s else Kind.UPPER_BOUND,
@@ -449,7 +451,7 @@ def _shift_case(name: str, end: Expr) -> Case:
         (_DEEP, *TRIPLE),
         derive,
         (
-            Twin("exponent −1/p", claim.func(y_star, wrong, evaluate=False)),
+            Twin(f"exponent −{exponent}", claim.func(y_star, wrong, evaluate=False)),
             Twin("r < 1", domain=(_DEEP, Range(f, 0, 1), Range(s, 0, f), Range(r, s, 1))),
         ),
     )
@@ -467,7 +469,10 @@ def _weight_case(name: str, end: Expr, *, deep: bool) -> Case:
         (*head, *TRIPLE),
         derive,
         (
-            Twin("K doubled", _by_weight(end, deep=deep, factor=Integer(2))),
+            Twin(
+                "K doubled" if end == s else "K halved",
+                _by_weight(end, deep=deep, factor=Integer(2) if end == s else S.Half),
+            ),
             Twin("r < 1", domain=(*head, Range(f, 0, 1), Range(s, 0, f), Range(r, s, 1))),
         ),
     )
@@ -522,7 +527,7 @@ SHARP_BOUNDS = Statement(
             _derive_monotone,
             (
                 Twin("r < 1", domain=(_DEEPER, *WRONG_ORDER)),
-                Twin("exponent −p", Gt(_SHIFT_SLOPE / y, 0, evaluate=False)),
+                Twin("sign", Gt(-_SHIFT_SLOPE, 0, evaluate=False)),
             ),
         ),
         _shift_case("lower, order 0, depth > 2", s),

@@ -5,10 +5,14 @@ The claims are lambdified as they stand in the statement, so a perturbed claim f
 
 from collections.abc import Callable, Iterator
 
+from stairwise.reports.checks.chain import chain_cases
 from stairwise.reports.checks.check import Check
 from stairwise.reports.checks.closed_form import closed_form
+from stairwise.reports.checks.critical_ratio import critical_ratio_cases
 from stairwise.reports.checks.exact_threshold import exact_threshold
+from stairwise.reports.checks.law import depth_law_cases
 from stairwise.reports.checks.separation import separation_bounds
+from stairwise.reports.checks.sharp import sharp_cases
 from stairwise.reports.checks.toy_flow import toy_flow
 from stairwise.theory.statement import Statement
 
@@ -18,7 +22,11 @@ _CHECKS: dict[str, Callable[[Statement], Iterator[Check]]] = {
     "toy-flow": toy_flow,
     "closed-form": closed_form,
     "exact-threshold": exact_threshold,
+    "critical-ratio": critical_ratio_cases,
     "separation-bounds": separation_bounds,
+    "sharp-bounds": sharp_cases,
+    "depth-law": depth_law_cases,
+    "chain": chain_cases,
 }
 
 

@@ -5,8 +5,12 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from stairwise.reports.figures.bounds import bounds_figure
+from stairwise.reports.figures.critical_ratio import critical_ratio_figure
 from stairwise.reports.figures.depth_law import depth_law
+from stairwise.reports.figures.descent import descent
 from stairwise.reports.figures.dynamics import dynamics
+from stairwise.reports.figures.law_crossover import law_crossover
 from stairwise.reports.figures.learning_times import learning_times
 from stairwise.reports.figures.paper import paper
 from stairwise.reports.figures.phase import phase
@@ -18,6 +22,10 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "phase": phase,
     "learning-times": learning_times,
     "depth-law": depth_law,
+    "bounds": bounds_figure,
+    "law-crossover": law_crossover,
+    "critical-ratio": critical_ratio_figure,
+    "descent": descent,
     "paper": paper,
 }
 

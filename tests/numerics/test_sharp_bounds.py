@@ -150,7 +150,7 @@ def test_width_shrinks_quadratically():
 def test_threshold_of_40_digits_lies_between():
     rng = np.random.default_rng(11)
     with mp.workdps(40):
-        for _ in range(60):
+        for _ in range(25):
             ratio = 1 + 10 ** rng.uniform(-3, 3)
             s, f = np.sort(rng.uniform(0.01, 0.99, 2))
             exact = _depth_2_threshold(ratio, s, f)

@@ -8,7 +8,9 @@ from stairwise.numerics import log_threshold
 from stairwise.reports.figures import FIGURES, check_name, write_figure
 from stairwise.reports.style import WIDTH, figure_bytes
 
-QUICK = ("dynamics", "phase", "learning-times", "depth-law")
+#: All but those that train models or iterate descent; these are drawn once each, as slow tests.
+SLOW = ("descent", "paper")
+QUICK = tuple(name for name in FIGURES if name not in SLOW)
 
 
 @pytest.mark.parametrize("name", QUICK)

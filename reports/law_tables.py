@@ -1,0 +1,156 @@
+"""Tables past the paper: tightness of the bounds, the law recovered blind, chains by depth."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stairwise.numerics._arguments import Floats
+from stairwise.numerics.bounds import Bounds, paper_bounds
+from stairwise.numerics.chain import neighbour_log_thresholds
+from stairwise.numerics.elementary_bounds import elementary_bounds
+from stairwise.numerics.law import depth_law
+from stairwise.numerics.law_fit import LawFit, fit_law
+from stairwise.numerics.sharp_bounds import sharp_bounds
+from stairwise.numerics.threshold import log_threshold
+
+DEPTHS = (2.0, 3.0, 4.0, 5.0, 10.0, math.inf)
+RATIOS = (1.001, 1.01, 1.1, 1.5, 2.0, 5.0, 10.0, 100.0, 1000.0)
+#: The paper's range, 0 < s < 1/4 and 3/4 < f < 1, almost up to its ends.
+S_GRID = (0.001, 0.01, 0.05, 0.1, 0.15, 0.2, 0.249)
+F_GRID = (0.751, 0.8, 0.85, 0.905, 0.95, 0.985, 0.998)
+FORMATS = ("text", "markdown", "latex")
+
+
+@dataclass(frozen=True)
+class LawTable:
+    """Headers and rows of cells, as text."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def render(self, format: str = "text") -> str:
+        """The table as text, Markdown or LaTeX, ending in a newline; ValueError for another."""
+        if format not in FORMATS:
+            raise ValueError(f"format must be one of {', '.join(FORMATS)}; got {format!r}")
+        from tabulate import tabulate
+
+        style = {"text": "simple", "markdown": "pipe", "latex": "latex"}[format]
+        right = ("right",) * len(self.headers)
+        drawn = tabulate(self.rows, self.headers, style, disable_numparse=True, colalign=right)
+        return drawn + "\n"
+
+
+def tightness_table(depths: Sequence[float] = DEPTHS, ratios: Sequence[float] = RATIOS) -> LawTable:
+    """How much tighter than the paper's the closed forms are, in natural log of y.
+
+    Over the grid of s and f in the paper's range: the least and the largest gain of the upper bound
+    and of the lower bound (where the paper's is void, "void" and in how many of the fractions it
+    is), and the largest distance between the closed forms themselves and between the sharp bounds
+    of orders 0 and 1.
+    """
+    s, f = (grid.ravel() for grid in np.meshgrid(S_GRID, F_GRID))
+    rows = []
+    for depth in depths:
+        for ratio in ratios:
+            paper, closed = (
+                bounds(depth, ratio, s, f) for bounds in (paper_bounds, elementary_bounds)
+            )
+            above, below = paper.upper - closed.upper, closed.lower - paper.lower
+            finite = below[np.isfinite(below)]
+            void = 1 - len(finite) / len(below)
+            gains = _span(finite) if len(finite) else ("", "")
+            widths = (_width(closed), *(_sharp_width(depth, ratio, s, f, k) for k in (0, 1)))
+            rows.append(
+                (
+                    _number(depth),
+                    f"{ratio:g}",
+                    *_span(above),
+                    *gains,
+                    f"{void:.0%}",
+                    *(f"{width:.2g}" for width in widths),
+                )
+            )
+    headers = (
+        "N",
+        "r",
+        "upper gain, least",
+        "largest",
+        "lower gain, least",
+        "largest",
+        "paper void",
+        "closed-form width",
+        "order 0",
+        "order 1",
+    )
+    return LawTable(headers, tuple(rows))
+
+
+def recovered_law_table(
+    depths: Sequence[float] = (2.0, 2.5, *DEPTHS[1:]), s: float = 0.1, f: float = 0.9
+) -> LawTable:
+    """Exponent and constant fitted to thresholds alone, with 99% intervals, beside the law's.
+
+    25 ratios with r − 1 from 1e-3 to 1e-6. At depth 2 the fit is of log(−log y*): exponent −1 and
+    constant log L.
+    """
+    ratios = 1 + np.geomspace(1e-3, 1e-6, 25)
+    rows = []
+    for depth in depths:
+        law = depth_law(depth, s, f)
+        flat = depth == 2
+        truth = (-1.0, math.log(-law.log_constant)) if flat else law
+        kind = "exponential" if flat else "polynomial"
+        fit = fit_law(ratios - 1, log_threshold(depth, ratios, s, f), kind)
+        rows.append((_number(depth), kind, *_estimates(fit, truth)))
+    headers = (
+        "N",
+        "law",
+        "exponent",
+        "fitted",
+        "± 99%",
+        "log constant",
+        "fitted",
+        "± 99%",
+    )
+    return LawTable(headers, tuple(rows))
+
+
+def chain_table(
+    targets: Floats, depths: Sequence[float] = DEPTHS, s: float = 0.1, f: float = 0.9
+) -> LawTable:
+    """The largest initialisation σ0 for a whole spectrum, by depth, and the pair that binds."""
+    rows = []
+    for depth in depths:
+        pairs = neighbour_log_thresholds(depth, targets, s, f)
+        worst = int(np.argmin(pairs))
+        log10 = pairs[worst] / math.log(10)
+        scale = f"10^{log10:.4f}" if math.isfinite(log10) else "none"
+        pair = f"{targets[worst]:.6g} : {targets[worst + 1]:.6g}"
+        rows.append((_number(depth), scale, pair))
+    return LawTable(("N", "largest σ0", "binding pair"), tuple(rows))
+
+
+def _span(values: Floats) -> tuple[str, str]:
+    return f"{np.min(values):.2g}", f"{np.max(values):.2g}"
+
+
+def _width(bounds: Bounds) -> float:
+    return float(np.max(bounds.upper - bounds.lower))
+
+
+def _sharp_width(depth: float, ratio: float, s: Floats, f: Floats, order: int) -> float:
+    return _width(sharp_bounds(depth, ratio, s, f, order=order))
+
+
+def _estimates(fit: LawFit, truth: tuple[float, float]) -> tuple[str, ...]:
+    cells: list[str] = []
+    for estimate, exact in zip((fit.exponent, fit.log_constant), truth, strict=True):
+        half = (estimate.high - estimate.low) / 2
+        cells += [f"{exact:.9f}", f"{estimate.value:.9f}", f"{half:.1e}"]
+    return tuple(cells)
+
+
+def _number(depth: float) -> str:
+    return "∞" if math.isinf(depth) else f"{depth:g}"

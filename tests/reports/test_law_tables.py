@@ -1,0 +1,48 @@
+"""Tables past the paper: what they say is what the library computes."""
+
+import numpy as np
+import pytest
+
+from stairwise.numerics import chain_log_threshold, geometric_spectrum, power_law_spectrum
+from stairwise.reports.law_tables import chain_table, recovered_law_table, tightness_table
+
+
+def test_closed_forms_are_tighter_everywhere_on_the_papers_range():
+    table = tightness_table()
+    assert len(table.rows) == 6 * 9
+    for row in table.rows:
+        least_above, least_below, void = float(row[2]), row[4], row[6]
+        assert least_above > 0
+        assert float(least_below) > 0 if least_below else void == "100%"
+        assert float(row[7]) < 0.2
+
+
+def test_paper_is_void_where_its_condition_fails():
+    rows = tightness_table(depths=[3], ratios=[1.5, 100]).rows
+    # (1 − f) r > 1 needs f < 1/3 at r = 1.5, never; f < 0.99 at r = 100, all but the last f.
+    assert rows[0][6] == "100%"
+    assert float(rows[1][6].rstrip("%")) == pytest.approx(100 / 7, abs=1)
+
+
+def test_recovered_constants_lie_within_their_intervals():
+    for row in recovered_law_table().rows:
+        for exact, fitted, half in (row[2:5], row[5:8]):
+            assert abs(float(exact) - float(fitted)) <= float(half) * 1.05 + 1e-9
+            assert float(half) < 1e-3
+
+
+@pytest.mark.parametrize("targets", [power_law_spectrum(10, 1.0), geometric_spectrum(10, 2.0)])
+def test_chain_table_gives_the_threshold_and_its_pair(targets):
+    table = chain_table(targets)
+    for row, depth in zip(table.rows, (2, 3, 4, 5, 10, np.inf), strict=True):
+        log10 = chain_log_threshold(depth, targets, 0.1, 0.9) / np.log(10)
+        assert row[1] == f"10^{log10:.4f}"
+        assert row[2].endswith(f": {targets[-1]:.6g}")  # the last pair binds in both spectra
+
+
+def test_formats_and_bad_ones():
+    table = chain_table(geometric_spectrum(3, 2.0), depths=[2])
+    assert table.render("markdown").startswith("|")
+    assert "tabular" in table.render("latex")
+    with pytest.raises(ValueError, match="format must be one of text, markdown, latex; got 'csv'"):
+        table.render("csv")
