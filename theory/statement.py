@@ -160,8 +160,11 @@ def prove(case: Case) -> Proof:
 
 
 def refute(case: Case) -> Verdict:
-    """Refuted if a sample refutes a step of the case; undecided otherwise. Proves nothing."""
-    for step in case.derivation:
+    """Refuted if a sample refutes a step of the case; undecided otherwise. Proves nothing.
+
+    Steps are tried last first: derivations end in the claim, which is where most twins fail.
+    """
+    for step in reversed(case.derivation):
         domain = case.domain if step.domain is None else step.domain
         found = None
         if step.zero is not None and step.zero != 0:

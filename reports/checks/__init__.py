@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from stairwise.reports.checks.check import Check
 from stairwise.reports.checks.closed_form import closed_form
+from stairwise.reports.checks.critical_ratio import critical_ratio
 from stairwise.reports.checks.exact_threshold import exact_threshold
 from stairwise.reports.checks.separation import separation_bounds
 from stairwise.reports.checks.toy_flow import toy_flow
@@ -18,6 +19,7 @@ _CHECKS: dict[str, Callable[[Statement], Iterator[Check]]] = {
     "toy-flow": toy_flow,
     "closed-form": closed_form,
     "exact-threshold": exact_threshold,
+    "critical-ratio": critical_ratio,
     "separation-bounds": separation_bounds,
 }
 

@@ -31,6 +31,11 @@ def worst(gaps: Iterable[float]) -> float:
     return max(found) if found and not any(map(math.isnan, found)) else math.nan
 
 
+def violation(lower: float, upper: float) -> float:
+    """By how much lower < upper fails: 0 where it holds, NaN where either side is NaN."""
+    return max(lower - upper, 0.0) if lower != upper else math.inf
+
+
 def real(depth: Expr) -> float:
     """A SymPy depth as a float."""
     return math.inf if depth is oo else float(depth)
