@@ -147,6 +147,30 @@ def table(
     _emit(render(made, style), output)
 
 
+@cli.command()
+@click.argument("names", nargs=-1, metavar="[NAME…]")
+@click.option("--all", "everything", is_flag=True, help="Every figure.")
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), required=True)
+def figure(names: tuple[str, ...], everything: bool, output: Path) -> None:
+    """Draw figures as PDF and PNG into the folder --output."""
+    from stairwise.reports.figures import FIGURES, check_name, write_figure
+    from stairwise.reports.files import make_folder
+    from stairwise.reports.progress import progress_bar
+
+    if everything:
+        names = tuple(FIGURES)
+    if not names:
+        raise click.UsageError(f"name a figure, or --all: {', '.join(FIGURES)}")
+    for name in names:
+        check_name(name)
+    make_folder(output)
+    with progress_bar() as show:
+        for done, name in enumerate(names):
+            show(name, done, len(names))
+            for path in write_figure(name, output):
+                click.echo(path)
+
+
 def _emit(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)

@@ -52,7 +52,7 @@ def run_matrix_sensing(
     error, as in the authors' scripts; with method "flow", step k stands for flow time 2N·k times
     the learning rate. steps: the most steps (or as much flow time) per depth. precision: that in
     which the measurements are read; "float32", the authors', halves the time, and moves a value by
-    less than 1e-5 of itself (`benchmarks/matrix_sensing.py` measures it).
+    less than 1e-6 of itself (`benchmarks/matrix_sensing.py` measures it).
 
     Ctrl-C ends the run: what is done is written and the outcome says `interrupted`. Raises
     ValueError for bad arguments, before anything is run, and Divergence after writing what is done.

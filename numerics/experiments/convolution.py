@@ -24,7 +24,9 @@ from scipy.integrate import DOP853
 
 from stairwise.numerics._arguments import Floats, choice, nonnegative, positive, whole
 from stairwise.numerics.experiments.history import (
+    Divergence,
     History,
+    Interrupted,
     Observe,
     Recorder,
     Weights,
@@ -63,12 +65,12 @@ class Problem(LinearProblem):
         return cls(inputs, products if loss == "squared" else np.sign(products), truth, loss)
 
 
-def rate_from_plain(learning_rate: float, depth: float) -> float:
+def from_plain_rate(learning_rate: float, depth: float) -> float:
     """Learning rate here that makes the authors' steps: N times theirs on the plain mean."""
     return learning_rate * depth
 
 
-def loss_from_plain(loss: float, depth: float) -> float:
+def from_plain_loss(loss: float, depth: float) -> float:
     """Loss here of a plain mean loss."""
     return loss / depth
 
@@ -142,21 +144,24 @@ def descend(
     """Full-batch gradient descent on (1/N)·mean ℓ; `values` are |β̂_k|, (records, d//2 + 1).
 
     Raises ValueError for arguments out of range, data on which the loss cannot go to 0 and, as
-    `Divergence`, too large a learning rate; Interrupted on Ctrl-C (its last weights are in Fourier
-    space).
+    `Divergence`, too large a learning rate; Interrupted on Ctrl-C.
     """
     fourier = _Fourier(problem, weights, until_loss)
-    history = gradient_descent(
-        fourier.evaluate,
-        fourier.amplitudes,
-        fourier.start,
-        learning_rate,
-        steps,
-        until_loss,
-        record_every,
-        observe,
-    )
-    return replace(history, weights=fourier.layers(history.weights))
+    try:
+        history = gradient_descent(
+            fourier.evaluate,
+            fourier.amplitudes,
+            fourier.start,
+            learning_rate,
+            steps,
+            until_loss,
+            record_every,
+            observe,
+        )
+    except (Interrupted, Divergence) as stop:
+        stop.history = fourier.back(stop.history)
+        raise
+    return fourier.back(history)
 
 
 def flow(
@@ -226,6 +231,10 @@ class _Fourier:
     def amplitudes(self, layers: Weights) -> Floats:
         """|β̂_k|."""
         return np.asarray(np.abs(np.prod([w.view(np.complex128) for w in layers], axis=0)))
+
+    def back(self, history: History) -> History:
+        """The record with its layers transformed back."""
+        return replace(history, weights=self.layers(history.weights))
 
     def layers(self, transforms: Weights) -> Weights:
         """Back to w_1, …, w_N."""

@@ -2,7 +2,7 @@
 
 Loss (1/N²)·mean over samples of ℓ: exponential e^{−yf} or logistic on labels ±1, squared r²/2 on
 real targets, with f = ⟨σ, x⟩ (the paper's section 4.3 and appendix). The authors' scripts descend
-on the plain mean: `rate_from_plain` and `loss_from_plain` convert their settings, since a step of
+on the plain mean: `from_plain_rate` and `from_plain_loss` convert their settings, since a step of
 rate η on the plain mean is a step of rate N²η here.
 
 Depth 1 is degenerate: σ = u − v is linear in the weights, the potential is quadratic, and the flow
@@ -18,7 +18,9 @@ import numpy as np
 
 from stairwise.numerics._arguments import Floats, choice, nonnegative, positive, whole
 from stairwise.numerics.experiments.history import (
+    Divergence,
     History,
+    Interrupted,
     Observe,
     Weights,
     checked_weights,
@@ -71,12 +73,12 @@ class TwoSided(list[Floats]):
         self.depth = depth
 
 
-def rate_from_plain(learning_rate: float, depth: float) -> float:
+def from_plain_rate(learning_rate: float, depth: float) -> float:
     """Learning rate here that makes the authors' steps: N² times theirs on the plain mean."""
     return learning_rate * depth**2
 
 
-def loss_from_plain(loss: float, depth: float) -> float:
+def from_plain_loss(loss: float, depth: float) -> float:
     """Loss here of a plain mean loss."""
     return loss / depth**2
 
@@ -146,17 +148,21 @@ def descend(
         loss = float(sample.value(q).sum()) / (count * power**2)
         return loss, [below_u * gradient, below_v * -gradient]
 
-    history = gradient_descent(
-        evaluate,
-        lambda uv: values(uv, power),
-        start,
-        learning_rate,
-        steps,
-        until_loss,
-        record_every,
-        observe,
-    )
-    return replace(history, weights=TwoSided(history.weights, power))
+    try:
+        history = gradient_descent(
+            evaluate,
+            lambda uv: values(uv, power),
+            start,
+            learning_rate,
+            steps,
+            until_loss,
+            record_every,
+            observe,
+        )
+    except (Interrupted, Divergence) as stop:
+        stop.history = _with_depth(stop.history, power)
+        raise
+    return _with_depth(history, power)
 
 
 def flow(
@@ -190,8 +196,17 @@ def flow(
     goal = None if until_loss is None else float(nonnegative("until_loss", until_loss))
     plain = _plain(goal, power)
     require_reachable(problem, plain)
-    history = mirror_flow(problem, (u**power, v**power), power, end, plain, observe, rtol)
-    return replace(history, weights=TwoSided(history.weights, power))
+    try:
+        history = mirror_flow(problem, (u**power, v**power), power, end, plain, observe, rtol)
+    except Interrupted as stop:
+        stop.history = _with_depth(stop.history, power)
+        raise
+    return _with_depth(history, power)
+
+
+def _with_depth(history: History, depth: float) -> History:
+    """The record with weights that tell their depth."""
+    return replace(history, weights=TwoSided(history.weights, depth))
 
 
 def _depth(weights: Weights, depth: float | None) -> Any:

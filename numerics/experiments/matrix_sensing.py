@@ -141,7 +141,9 @@ def descend(
 
     weights: W_1 first, shapes that chain from (h, d) to (d, h), each of full rank. learning_rate
     and until_loss are those of the loss above (`from_plain_rate` converts). precision "float32"
-    reads the measurements in half the bytes; a trajectory then differs by about 1e-5 relative.
+    reads the measurements in half the bytes: on the paper's settings twice as fast, and the values
+    then differ by less than 1e-6 (relative, floor 0.01). With more than 2d² measurements it is
+    their Gram matrix that is read, always in float64.
 
     Raises ValueError for bad input, Divergence (a ValueError with the step and a stable learning
     rate) where the loss blows up, Interrupted on Ctrl-C; see `history.gradient_descent`.

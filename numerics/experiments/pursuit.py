@@ -175,7 +175,7 @@ def goal_loss(problem: Problem, depth: float, noise: float = 0.0) -> float:
     """The loss at which a study's run ends: GOAL of the loss at 0, or the noise's share of it."""
     zero = float(np.mean(problem.targets**2)) / 2
     share = max(GOAL, noise**2 / (1 + noise**2))
-    return diagonal.loss_from_plain(share * zero, depth)
+    return diagonal.from_plain_loss(share * zero, depth)
 
 
 def compare(

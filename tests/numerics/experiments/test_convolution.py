@@ -6,6 +6,7 @@ from scipy.integrate import solve_ivp
 
 from stairwise.numerics.experiments import convolution
 from stairwise.numerics.experiments.convolution import Problem
+from stairwise.numerics.experiments.history import Interrupted
 
 
 def train(problem, weights, **options):
@@ -13,9 +14,9 @@ def train(problem, weights, **options):
     return convolution.descend(
         problem,
         weights,
-        convolution.rate_from_plain(0.01, depth),
+        convolution.from_plain_rate(0.01, depth),
         50_000,
-        convolution.loss_from_plain(0.01, depth),
+        convolution.from_plain_loss(0.01, depth),
         record_every=1000,
         **options,
     )
@@ -109,3 +110,19 @@ def test_bad_input_is_named():
     clash = Problem([[1.0, 2.0], [-1.0, -2.0]], [1, 1])
     with pytest.raises(ValueError, match="linearly separable"):
         convolution.flow(clash, convolution.initial(clash, 2), 1.0)
+
+
+def test_an_interrupted_run_can_go_on():
+    """The record that Ctrl-C leaves holds layers, from which descent continues as if uncut."""
+    problem = Problem.paper(1)
+    start = convolution.initial(problem, 2)
+
+    def stop(time, _loss):
+        if time >= 40:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted) as caught:
+        convolution.descend(problem, start, 0.02, 100, record_every=10, observe=stop)
+    rest = convolution.descend(problem, caught.value.history.weights, 0.02, 60)
+    whole = convolution.descend(problem, start, 0.02, 100)
+    assert np.concatenate(rest.weights) == pytest.approx(np.concatenate(whole.weights), abs=1e-12)

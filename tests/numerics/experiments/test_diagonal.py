@@ -21,9 +21,9 @@ def train(problem, depth, **options):
     return diagonal.descend(
         problem,
         diagonal.initial(problem, depth),
-        diagonal.rate_from_plain(0.01, depth),
+        diagonal.from_plain_rate(0.01, depth),
         20_000,
-        diagonal.loss_from_plain(0.01, depth),
+        diagonal.from_plain_loss(0.01, depth),
         record_every=1000,
         **options,
     )
@@ -113,7 +113,7 @@ def test_flow_is_that_of_the_weights(loss, depth, count):
 
 def test_small_steps_tend_to_the_flow():
     problem = Problem.paper(0)
-    goal = diagonal.loss_from_plain(0.1, 3)
+    goal = diagonal.from_plain_loss(0.1, 3)
     start = diagonal.initial(problem, 3)
     exact = diagonal.flow(problem, start, 1e6, goal)
     assert exact.ended == "until_loss"

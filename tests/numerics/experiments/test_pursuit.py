@@ -83,7 +83,7 @@ def test_descent_learns_in_the_order_of_the_flow():
     start = pursuit.initial(problem, depth, pursuit.SCALE)
     goal = pursuit.goal_loss(problem, depth)
     flowed = pursuit.flow(problem, start, 1e12, goal)
-    rate = diagonal.rate_from_plain(0.01, depth)
+    rate = diagonal.from_plain_rate(0.01, depth)
     descended = pursuit.descend(problem, start, rate, 40_000, goal, record_every=20)
     assert descended.ended == flowed.ended == "until_loss"
     assert descended.time[-1] * rate == pytest.approx(flowed.time[-1], rel=0.02)

@@ -1,0 +1,153 @@
+"""What the linear experiments share: a run per depth that may be cut short, a user's own data."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from stairwise.numerics._arguments import Floats, whole
+from stairwise.numerics.experiments.history import Divergence, History, Interrupted
+from stairwise.numerics.experiments.linear import LinearProblem
+from stairwise.reports.style import COLOURS
+
+METHODS = ("descent", "flow")
+OTHERS = "#8C8C8C"
+
+
+@dataclass
+class Runs:
+    """Histories and seconds by depth; whether Ctrl-C or divergence cut the last one short."""
+
+    histories: dict[int, History] = field(default_factory=dict)
+    seconds: dict[int, float] = field(default_factory=dict)
+    interrupted: bool = False
+    failure: Divergence | None = None
+
+
+def run_each(depths: Iterable[int], train: Callable[[int], History]) -> Runs:
+    """Train depth by depth; what is done is kept on Ctrl-C and on divergence."""
+    runs = Runs()
+    for depth in depths:
+        began = time.perf_counter()
+        try:
+            runs.histories[depth] = train(depth)
+        except Interrupted as stop:
+            runs.histories[depth], runs.interrupted = stop.history, True
+        except KeyboardInterrupt:
+            runs.interrupted = True
+        except Divergence as error:
+            runs.histories[depth], runs.failure = error.history, error
+        runs.seconds[depth] = time.perf_counter() - began
+        if runs.interrupted or runs.failure is not None:
+            break
+    runs.histories = {depth: run for depth, run in runs.histories.items() if run.time.size}
+    return runs
+
+
+def checked_depths(depths: Sequence[int]) -> list[int]:
+    """Whole numbers ≥ 1, at least one."""
+    found = [whole("depths", depth, 1) for depth in depths]
+    if not found:
+        raise ValueError("depths must have at least one entry; got none")
+    return found
+
+
+class Data(NamedTuple):
+    """A user's samples: (m, d), (m,) and (d,) or None."""
+
+    inputs: Floats
+    targets: Floats
+    truth: Floats | None
+
+
+def read_data(path: Path) -> Data:
+    """A user's data: an .npz with `inputs`, `targets` and perhaps `truth`, or a .csv.
+
+    A CSV has numbers only, one sample per line, the target in the last column.
+
+    Raises ValueError for another format or missing arrays, OSError where it cannot be read.
+    """
+    path = Path(path)
+    if path.suffix == ".npz":
+        with np.load(path, allow_pickle=False) as arrays:
+            for name in ("inputs", "targets"):
+                if name not in arrays:
+                    raise ValueError(f"data must hold inputs and targets; {path} lacks {name}")
+            truth = arrays.get("truth", None)
+            return Data(arrays["inputs"], arrays["targets"], truth)
+    if path.suffix == ".csv":
+        try:
+            table = np.loadtxt(path, delimiter=",", ndmin=2)
+        except ValueError as error:
+            raise ValueError(f"data must be numbers only; {path}: {error}") from None
+        if table.shape[1] < 2:
+            raise ValueError(f"data must have two columns or more; got {table.shape[1]} in {path}")
+        return Data(table[:, :-1], table[:, -1], None)
+    raise ValueError(f"data must be a .npz or .csv file; got {str(path)!r}")
+
+
+def arrays_of(problem: LinearProblem, runs: Runs) -> dict[str, Any]:
+    """Records, weights and data by name, for the .npz."""
+    arrays: dict[str, Any] = {
+        "depths": np.array(list(runs.histories), dtype=np.int64),
+        "inputs": problem.inputs,
+        "targets": problem.targets,
+    }
+    if problem.truth is not None:
+        arrays["truth"] = problem.truth
+    for depth, run in runs.histories.items():
+        arrays[f"time_{depth}"], arrays[f"loss_{depth}"] = run.time, run.loss
+        arrays[f"values_{depth}"] = run.values
+        for number, weight in enumerate(run.weights, 1):
+            arrays[f"weights_{depth}_{number}"] = weight
+    return arrays
+
+
+def draw_shares(
+    axes: Axes, steps: Floats, shares: Floats, leading: Sequence[int], truth: Floats | None
+) -> None:
+    """Normalised values over steps: the leading ones in colour, dashed where they should end."""
+    rest = np.setdiff1d(np.arange(shares.shape[1]), leading)
+    axes.plot(steps, shares[:, rest], color=OTHERS, linewidth=0.5, alpha=0.5)
+    for rank, index in enumerate(leading):
+        colour = COLOURS[rank % len(COLOURS)]
+        axes.plot(steps, shares[:, index], color=colour, linewidth=1.6)
+        if truth is not None:
+            axes.axhline(truth[index], color=colour, linewidth=0.7, linestyle=(0, (4, 2)))
+    axes.set_xlim(0, steps[-1] if steps[-1] > 0 else 1)
+
+
+def draw_scores(axes: Axes, scores: dict[int, float], svm: float | None, label: str) -> None:
+    """A dot per depth, and the support vector machine as a line."""
+    axes.plot(list(scores), list(scores.values()), "o-", color=COLOURS[0], markersize=4)
+    for depth, score in scores.items():
+        axes.annotate(
+            f"{score:.3f}",
+            (depth, score),
+            xytext=(3, -9),
+            textcoords="offset points",
+            fontsize=6,
+        )
+    if svm is not None:
+        axes.axhline(svm, color=COLOURS[1], linewidth=1.0)
+        axes.annotate(
+            f"linear SVM {svm:.3f}",
+            (1, svm),
+            xycoords=("axes fraction", "data"),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="right",
+            color=COLOURS[1],
+            fontsize=7,
+        )
+    known = [*scores.values(), *([] if svm is None else [svm])]
+    low = min(known, default=0.0)
+    axes.set_ylim(low - 0.12 * (1.02 - low), 1.02)
+    axes.set_xlim(min(scores, default=1) - 0.4, max(scores, default=1) + 0.7)
+    axes.set_xticks(list(scores))
+    axes.set_xlabel("depth")
+    axes.set_ylabel(label)

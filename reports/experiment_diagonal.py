@@ -1,0 +1,211 @@
+"""The paper's diagonal networks: classification or regression, run, written down and drawn."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from string import ascii_lowercase
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from stairwise.numerics._arguments import Floats, choice, nonnegative, positive, whole
+from stairwise.numerics.experiments import diagonal
+from stairwise.numerics.experiments.baselines import linear_svm
+from stairwise.numerics.experiments.history import History
+from stairwise.numerics.experiments.linear import LOSSES
+from stairwise.reports.experiment_depths import (
+    METHODS,
+    Runs,
+    arrays_of,
+    checked_depths,
+    draw_scores,
+    draw_shares,
+    read_data,
+    run_each,
+)
+from stairwise.reports.experiment_output import Outcome, Progress, write_outcome
+from stairwise.reports.style import letter, style
+
+#: Values drawn in colour.
+LEADING = 4
+
+
+def run_diagonal(
+    output: Path,
+    *,
+    seed: int = 0,
+    depths: Sequence[int] = (1, 2, 3, 4, 5),
+    loss: str = "exponential",
+    data: Path | None = None,
+    scale: float = diagonal.SCALE,
+    kind: str = "constant",
+    method: str = "descent",
+    learning_rate: float = diagonal.PLAIN_RATE,
+    until_loss: float = diagonal.PLAIN_GOAL,
+    steps: int = 100_000,
+    record_every: int = 20,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Train each depth on the same data; write diagonal.{npz,pdf,png,json} to output.
+
+    Settings default to the paper's; `data` (.npz or .csv, see `read_data`) replaces its samples.
+    learning_rate and until_loss are for the plain mean loss, as in the authors' scripts; with
+    method "flow", step k stands for flow time N²·k times the learning rate.
+
+    Ctrl-C ends the run: what is done is written and the outcome says `interrupted`. Raises
+    ValueError for bad arguments or data before anything is run, Divergence after writing what is
+    done.
+    """
+    choice("method", method, METHODS)
+    choice("loss", loss, LOSSES)
+    numbers = checked_depths(depths)
+    rate, goal = (
+        float(positive("learning_rate", learning_rate)),
+        float(nonnegative("until_loss", until_loss)),
+    )
+    steps, record_every = whole("steps", steps, 1), whole("record_every", record_every, 1)
+    if data is None:
+        problem = diagonal.Problem.paper(seed, loss)
+    else:
+        problem = diagonal.Problem(*read_data(data), loss)
+    starts = {depth: diagonal.initial(problem, depth, scale, kind, seed) for depth in numbers}
+
+    def train(depth: int) -> History:
+        unit = diagonal.from_plain_rate(rate, depth)
+        target = diagonal.from_plain_loss(goal, depth)
+        start = starts[depth]
+        if method == "flow":
+            tell = _teller(progress, depth, unit)
+            return diagonal.flow(problem, start, steps * unit, target, observe=tell)
+        tell = _teller(progress, depth, 1.0)
+        return diagonal.descend(problem, start, unit, steps, target, record_every, observe=tell)
+
+    runs = run_each(numbers, train)
+    svm = _baseline(problem)
+    results = {
+        depth: {
+            "ended": run.ended,
+            "steps": in_steps(run, depth, method, rate)[-1],
+            "gradients": run.evaluations,
+            "plain_loss": run.loss[-1] * depth**2,
+            "correlation": _correlation(problem, run.values[-1]),
+            "largest": _largest(run.values[-1]),
+            "seconds": runs.seconds[depth],
+        }
+        for depth, run in runs.histories.items()
+    }
+    summary = {
+        "experiment": "diagonal",
+        "seed": seed,
+        "data": None if data is None else str(data),
+        "samples": problem.inputs.shape[0],
+        "dimension": problem.inputs.shape[1],
+        "loss": loss,
+        "scale": scale,
+        "kind": kind,
+        "method": method,
+        "learning_rate": rate,
+        "until_loss": goal,
+        "interrupted": runs.interrupted,
+        "diverged": str(runs.failure) if runs.failure is not None else None,
+        "linear_svm_correlation": None if svm is None else _correlation(problem, svm),
+        "note_on_depth_1": (
+            "degenerate: σ = u − v is linear in the weights, so this is plain linear descent at "
+            "twice the rate, and nothing in it is incremental"
+        )
+        if 1 in results
+        else None,
+        "depths": results,
+    }
+    figure = draw_diagonal(problem, runs, method, rate, svm)
+    outcome = write_outcome(
+        output, "diagonal", summary, arrays_of(problem, runs), figure, runs.interrupted
+    )
+    if runs.failure is not None:
+        raise runs.failure
+    return outcome
+
+
+def in_steps(run: History, depth: int, method: str, rate: float) -> Floats:
+    """Times of the record in descent steps at the plain learning rate."""
+    return run.time / diagonal.from_plain_rate(rate, depth) if method == "flow" else run.time
+
+
+def draw_diagonal(
+    problem: diagonal.Problem, runs: Runs, method: str, rate: float, svm: Floats | None
+) -> Figure:
+    """Values, normalised, over steps by depth, and the correlation with the truth by depth."""
+    with style():
+        panels = len(runs.histories) + (problem.truth is not None)
+        columns = max(1, min(3, panels))
+        rows = max(1, -(-panels // columns))
+        figure = Figure(figsize=(2.3 * columns, 1.95 * rows))
+        grid = figure.add_gridspec(rows, columns)
+        truth = problem.truth
+        leading = _leading(problem, runs)
+        for index, (depth, run) in enumerate(runs.histories.items()):
+            axes = figure.add_subplot(grid[index // columns, index % columns])
+            letter(axes, ascii_lowercase[index])
+            axes.set_title(f"depth {depth}")
+            unit_truth = None if truth is None else truth / np.linalg.norm(truth)
+            shares = _normalised(run.values)
+            draw_shares(axes, in_steps(run, depth, method, rate), shares, leading, unit_truth)
+            axes.xaxis.set_major_locator(MaxNLocator(4))
+            axes.set_ylim(-0.27, 1.03)
+            if index % columns == 0:
+                axes.set_ylabel("σ / ‖σ‖")
+            axes.set_xlabel("step")
+        if truth is not None and runs.histories:
+            axes = figure.add_subplot(grid[(panels - 1) // columns, (panels - 1) % columns])
+            letter(axes, ascii_lowercase[panels - 1])
+            scores = {
+                depth: problem.cosine(run.values[-1]) for depth, run in runs.histories.items()
+            }
+            draw_scores(
+                axes, scores, None if svm is None else problem.cosine(svm), "correlation with truth"
+            )
+    return figure
+
+
+def _teller(progress: Progress | None, depth: int, unit: float) -> Any:
+    if progress is None:
+        return None
+    return lambda moment, loss: progress(f"depth {depth}", moment / unit, loss * depth**2)
+
+
+def _baseline(problem: diagonal.Problem) -> Floats | None:
+    """The support vector machine; None for regression or without scikit-learn."""
+    if problem.loss == "squared":
+        return None
+    try:
+        return linear_svm(problem)
+    except ImportError:
+        return None
+
+
+def _correlation(problem: diagonal.Problem, vector: Floats) -> float | None:
+    return None if problem.truth is None else problem.cosine(vector)
+
+
+def _largest(values: Floats) -> dict[str, float]:
+    """The largest values in size, by index."""
+    order = np.argsort(-np.abs(values), kind="stable")[:LEADING]
+    return {str(index): float(values[index]) for index in order}
+
+
+def _leading(problem: diagonal.Problem, runs: Runs) -> list[int]:
+    """Coordinates drawn in colour: the truth's largest, or the last run's."""
+    vector = problem.truth
+    if vector is None:
+        vector = next(reversed(runs.histories.values())).values[-1] if runs.histories else None
+    if vector is None:
+        return []
+    order = np.argsort(-np.abs(vector), kind="stable")[:LEADING]
+    return [int(index) for index in order if vector[index] != 0]
+
+
+def _normalised(values: Floats) -> Floats:
+    """Rows over their Euclidean norms; zero rows stay zero."""
+    norms = np.linalg.norm(values, axis=1, keepdims=True)
+    return np.asarray(np.divide(values, norms, out=np.zeros_like(values), where=norms > 0))
