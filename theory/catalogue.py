@@ -3,6 +3,7 @@
 from stairwise.theory.closed_form import CLOSED_FORM
 from stairwise.theory.critical_ratio import CRITICAL_RATIO
 from stairwise.theory.separation import SEPARATION_BOUNDS
+from stairwise.theory.sharp import SHARP_BOUNDS
 from stairwise.theory.statement import Statement
 from stairwise.theory.threshold import EXACT_THRESHOLD
 from stairwise.theory.toy_flow import TOY_FLOW
@@ -13,6 +14,7 @@ STATEMENTS: tuple[Statement, ...] = (
     EXACT_THRESHOLD,
     CRITICAL_RATIO,
     SEPARATION_BOUNDS,
+    SHARP_BOUNDS,
 )
 
 

@@ -10,6 +10,7 @@ from stairwise.reports.checks.closed_form import closed_form
 from stairwise.reports.checks.critical_ratio import critical_ratio
 from stairwise.reports.checks.exact_threshold import exact_threshold
 from stairwise.reports.checks.separation import separation_bounds
+from stairwise.reports.checks.sharp import sharp_bounds_checks
 from stairwise.reports.checks.toy_flow import toy_flow
 from stairwise.theory.statement import Statement
 
@@ -21,6 +22,7 @@ _CHECKS: dict[str, Callable[[Statement], Iterator[Check]]] = {
     "exact-threshold": exact_threshold,
     "critical-ratio": critical_ratio,
     "separation-bounds": separation_bounds,
+    "sharp-bounds": sharp_bounds_checks,
 }
 
 
