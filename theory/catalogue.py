@@ -2,6 +2,7 @@
 
 from stairwise.theory.closed_form import CLOSED_FORM
 from stairwise.theory.critical_ratio import CRITICAL_RATIO
+from stairwise.theory.law import DEPTH_LAW
 from stairwise.theory.separation import SEPARATION_BOUNDS
 from stairwise.theory.sharp import SHARP_BOUNDS
 from stairwise.theory.statement import Statement
@@ -15,6 +16,7 @@ STATEMENTS: tuple[Statement, ...] = (
     CRITICAL_RATIO,
     SEPARATION_BOUNDS,
     SHARP_BOUNDS,
+    DEPTH_LAW,
 )
 
 

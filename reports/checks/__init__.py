@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from stairwise.reports.checks.check import Check
 from stairwise.reports.checks.closed_form import closed_form
 from stairwise.reports.checks.critical_ratio import critical_ratio
+from stairwise.reports.checks.depth_law import depth_law
 from stairwise.reports.checks.exact_threshold import exact_threshold
 from stairwise.reports.checks.separation import separation_bounds
 from stairwise.reports.checks.sharp import sharp_bounds_checks
@@ -23,6 +24,7 @@ _CHECKS: dict[str, Callable[[Statement], Iterator[Check]]] = {
     "critical-ratio": critical_ratio,
     "separation-bounds": separation_bounds,
     "sharp-bounds": sharp_bounds_checks,
+    "depth-law": depth_law,
 }
 
 
