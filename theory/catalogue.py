@@ -1,5 +1,6 @@
 """All statements, in the order in which they build on each other."""
 
+from stairwise.theory.chain import CHAIN
 from stairwise.theory.closed_form import CLOSED_FORM
 from stairwise.theory.critical_ratio import CRITICAL_RATIO
 from stairwise.theory.law import DEPTH_LAW
@@ -17,6 +18,7 @@ STATEMENTS: tuple[Statement, ...] = (
     SEPARATION_BOUNDS,
     SHARP_BOUNDS,
     DEPTH_LAW,
+    CHAIN,
 )
 
 

@@ -5,6 +5,7 @@ The claims are lambdified as they stand in the statement, so a perturbed claim f
 
 from collections.abc import Callable, Iterator
 
+from stairwise.reports.checks.chain import chain
 from stairwise.reports.checks.check import Check
 from stairwise.reports.checks.closed_form import closed_form
 from stairwise.reports.checks.critical_ratio import critical_ratio
@@ -25,6 +26,7 @@ _CHECKS: dict[str, Callable[[Statement], Iterator[Check]]] = {
     "separation-bounds": separation_bounds,
     "sharp-bounds": sharp_bounds_checks,
     "depth-law": depth_law,
+    "chain": chain,
 }
 
 
