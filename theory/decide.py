@@ -112,13 +112,24 @@ def _refute(
         if unbound:
             loose = ", ".join(sorted(map(str, unbound)))
             return Decision(Verdict.UNDECIDED, note=f"no range is given for {loose}")
-        # Substitution within evalf leaves no powers of rationals for SymPy to simplify.
-        value = expression.evalf(DIGITS, subs=point, maxn=MOST_DIGITS)
-        if not (value.is_Float or value.is_Rational) or not value.is_finite:
+        value = _value(expression, point)
+        if not _is_real(value):
             return Decision(Verdict.UNDECIDED, point, note=f"evaluates to {value}")
         if wrong(value, _scale(expression, point)):
             return Decision(Verdict.REFUTED, point, note=f"evaluates to {value.evalf(6)}")
     return None
+
+
+def _value(expression: Expr, point: Mapping[Symbol, Expr]) -> Expr:
+    """The expression at the point, in `DIGITS` digits."""
+    # Substitution within evalf leaves no powers of rationals for SymPy to simplify: it is the fast
+    # way. It keeps complex intermediate values, which only simplification may cancel exactly.
+    value = expression.evalf(DIGITS, subs=point, maxn=MOST_DIGITS)
+    return value if _is_real(value) else expression.subs(point).evalf(DIGITS, maxn=MOST_DIGITS)
+
+
+def _is_real(value: Expr) -> bool:
+    return bool((value.is_Float or value.is_Rational) and value.is_finite)
 
 
 def _scale(expression: Expr, point: Mapping[Symbol, Expr]) -> Expr:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from sympy import Expr, Integer, Rational, oo
 
@@ -29,7 +30,7 @@ def chain(statement: Statement) -> Iterator[Check]:
 @cache
 def _pairs(depth: Expr, targets: tuple[float, ...]) -> tuple[float, ...]:
     """y* of each neighbouring pair."""
-    ratios = [before / after for before, after in zip(targets[:-1], targets[1:], strict=True)]
+    ratios = [before / after for before, after in pairwise(targets)]
     return tuple(math.exp(log_threshold(real(depth), ratio, _LOW, _HIGH)) for ratio in ratios)
 
 
