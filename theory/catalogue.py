@@ -3,7 +3,9 @@
 from stairwise.theory.chain import CHAIN
 from stairwise.theory.closed_form import CLOSED_FORM
 from stairwise.theory.critical_ratio import CRITICAL_RATIO
+from stairwise.theory.deep_linear import DEEP_LINEAR
 from stairwise.theory.law import DEPTH_LAW
+from stairwise.theory.quadratic import QUADRATIC
 from stairwise.theory.separation import SEPARATION_BOUNDS
 from stairwise.theory.sharp import SHARP_BOUNDS
 from stairwise.theory.statement import Statement
@@ -19,6 +21,8 @@ STATEMENTS: tuple[Statement, ...] = (
     SHARP_BOUNDS,
     DEPTH_LAW,
     CHAIN,
+    DEEP_LINEAR,
+    QUADRATIC,
 )
 
 

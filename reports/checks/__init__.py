@@ -9,8 +9,10 @@ from stairwise.reports.checks.chain import chain
 from stairwise.reports.checks.check import Check
 from stairwise.reports.checks.closed_form import closed_form
 from stairwise.reports.checks.critical_ratio import critical_ratio
+from stairwise.reports.checks.deep_linear import deep_linear
 from stairwise.reports.checks.depth_law import depth_law
 from stairwise.reports.checks.exact_threshold import exact_threshold
+from stairwise.reports.checks.quadratic import quadratic
 from stairwise.reports.checks.separation import separation_bounds
 from stairwise.reports.checks.sharp import sharp_bounds_checks
 from stairwise.reports.checks.toy_flow import toy_flow
@@ -27,6 +29,8 @@ _CHECKS: dict[str, Callable[[Statement], Iterator[Check]]] = {
     "sharp-bounds": sharp_bounds_checks,
     "depth-law": depth_law,
     "chain": chain,
+    "deep-linear": deep_linear,
+    "quadratic": quadratic,
 }
 
 
