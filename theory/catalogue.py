@@ -2,8 +2,10 @@
 
 from stairwise.theory.chain import CHAIN
 from stairwise.theory.closed_form import CLOSED_FORM
+from stairwise.theory.convolution import CONVOLUTION
 from stairwise.theory.critical_ratio import CRITICAL_RATIO
 from stairwise.theory.deep_linear import DEEP_LINEAR
+from stairwise.theory.diagonal import DIAGONAL
 from stairwise.theory.law import DEPTH_LAW
 from stairwise.theory.quadratic import QUADRATIC
 from stairwise.theory.separation import SEPARATION_BOUNDS
@@ -23,6 +25,8 @@ STATEMENTS: tuple[Statement, ...] = (
     CHAIN,
     DEEP_LINEAR,
     QUADRATIC,
+    DIAGONAL,
+    CONVOLUTION,
 )
 
 

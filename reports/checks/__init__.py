@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from stairwise.reports.checks.chain import chain
 from stairwise.reports.checks.check import Check
 from stairwise.reports.checks.closed_form import closed_form
+from stairwise.reports.checks.convolution import convolution
 from stairwise.reports.checks.critical_ratio import critical_ratio
 from stairwise.reports.checks.deep_linear import deep_linear
 from stairwise.reports.checks.depth_law import depth_law
+from stairwise.reports.checks.diagonal import diagonal
 from stairwise.reports.checks.exact_threshold import exact_threshold
 from stairwise.reports.checks.quadratic import quadratic
 from stairwise.reports.checks.separation import separation_bounds
@@ -31,6 +33,8 @@ _CHECKS: dict[str, Callable[[Statement], Iterator[Check]]] = {
     "chain": chain,
     "deep-linear": deep_linear,
     "quadratic": quadratic,
+    "diagonal": diagonal,
+    "convolution": convolution,
 }
 
 
