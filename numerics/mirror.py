@@ -83,12 +83,15 @@ def clock_of_value(sigma: Any, sigma0: Any, depth: Any) -> Any:
         return python_float_if_scalar(-np.arcsinh(value / (2 * scale)))
     kappa = 1 - 2 / number
     value, scale = np.broadcast_arrays(value, scale)
-    phi = -np.expm1(-_log_distance(np.abs(value) / scale, kappa))
+    phi = -np.expm1(-log_pole_distance(np.abs(value) / scale, kappa))
     return python_float_if_scalar(-np.sign(value) * phi / (kappa * scale**kappa))
 
 
-def _log_distance(size: Floats, kappa: float) -> Floats:
-    """x = −log(1 − |φ|) at which |σ|/σ0 has this size; small sizes by the slope at 0, 2/κ."""
+def log_pole_distance(size: Floats, kappa: float) -> Floats:
+    """x = −log(1 − |φ|) at which |σ|/σ0 has this size ≥ 0, for κ in (0, 1]; any shape.
+
+    Bracketed root in x; sizes below 1e-9 by the slope at 0, 2/κ.
+    """
 
     def excess(x: Floats, target: Floats) -> Floats:
         # log of the larger side less log of (the smaller side + size), both in units of σ0.
@@ -124,7 +127,7 @@ def potential(sigma: Any, sigma0: Any, depth: Any) -> Any:
     kappa = 1 - 2 / number
     value, scale = np.broadcast_arrays(value, scale)
     size = np.abs(value) / scale
-    far = _log_distance(size, kappa)
+    far = log_pole_distance(size, kappa)
     # (1 − φ)^{−1/κ} and (1 + φ)^{−1/κ} by their logarithms.
     logs = (far / kappa, -np.log(2 - np.exp(-far)) / kappa)
     entropy = sum(np.expm1(log) - _box_cox(log, 1 - kappa) for log in logs)
@@ -145,7 +148,7 @@ def potential_curvature(sigma: Any, sigma0: Any, depth: Any) -> Any:
         return python_float_if_scalar(1 / np.hypot(value, 2 * scale))
     kappa = 1 - 2 / number
     value, scale = np.broadcast_arrays(value, scale)
-    far = _log_distance(np.abs(value) / scale, kappa)
+    far = log_pole_distance(np.abs(value) / scale, kappa)
     power = 1 + 1 / kappa
     sides = np.exp(power * far) + np.exp(-power * np.log(2 - np.exp(-far)))
     return python_float_if_scalar(1 / (scale ** (1 + kappa) * sides))

@@ -19,15 +19,14 @@ from stairwise.numerics._arguments import (
     require,
     require_broadcast,
 )
-from stairwise.numerics._blocks import block_size, in_blocks
+from stairwise.numerics._blocks import in_blocks
 from stairwise.numerics._exponents import shared_exponents
 from stairwise.numerics._pair import Pair, log_quotient, solve
-from stairwise.numerics._pair_balls import solve_in_balls
 from stairwise.numerics._pair_close import LONGEST, close_equation
 from stairwise.numerics._pair_elementary import solve_depth_infinite, solve_depth_two
 from stairwise.numerics._pair_open import open_equation
 from stairwise.numerics._scaled import scaled
-from stairwise.numerics._tail import Tail
+from stairwise.numerics._tail import SPLIT, Tail
 
 ELEMENTARY = {2.0: solve_depth_two, np.inf: solve_depth_infinite}
 
@@ -37,7 +36,7 @@ def log_threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
     n, r = depths(depth), ratios(ratio)
     low, high = fractions(s, f)
     require_broadcast(depth=n, ratio=r, s=low, f=high)
-    return python_float_if_scalar(in_blocks(_from_ratio, n, r, low, high, block=block_size(n)))
+    return python_float_if_scalar(in_blocks(_from_ratio, n, r, low, high))
 
 
 def threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
@@ -57,7 +56,7 @@ def is_incremental(
         sigma0=start, sigma_star_i=larger, sigma_star_j=smaller, depth=n, s=low, f=high
     )
     require("sigma_star_i", larger, larger > smaller, "greater than sigma_star_j")
-    verdict = in_blocks(_margin, start, larger, smaller, n, low, high, block=block_size(n)) >= 0
+    verdict = in_blocks(_margin, start, larger, smaller, n, low, high) >= 0
     return bool(verdict) if verdict.ndim == 0 else verdict
 
 
@@ -66,7 +65,7 @@ def critical_ratio(depth: Any, s: Any, f: Any) -> Any:
     n = depths(depth)
     low, high = fractions(s, f)
     require_broadcast(depth=n, s=low, f=high)
-    return python_float_if_scalar(in_blocks(_critical, n, low, high, block=block_size(n)))
+    return python_float_if_scalar(in_blocks(_critical, n, low, high))
 
 
 def _from_ratio(depth: Floats, ratio: Floats, s: Floats, f: Floats) -> Floats:
@@ -75,26 +74,36 @@ def _from_ratio(depth: Floats, ratio: Floats, s: Floats, f: Floats) -> Floats:
 
 def _log_threshold(depth: Floats, ratio: Floats, excess: Floats, s: Floats, f: Floats) -> Floats:
     """One block; excess is r − 1, which r itself may not hold to full precision."""
-    e, a = shared_exponents(depth)
-    if np.ndim(e) == 0 and depth[0] in ELEMENTARY:
-        log_y, doubtful = ELEMENTARY[depth[0]](ratio, excess, s, f)
-        if doubtful.any():
-            log_y[doubtful] = _general(e, a, *(x[doubtful] for x in (depth, ratio, excess, s, f)))
-        return log_y
-    return _general(e, a, depth, ratio, excess, s, f)
+    problem = (depth, ratio, excess, s, f)
+    high = s > SPLIT  # apart, because they need other series and another start
+    if depth[0] in ELEMENTARY and np.all(depth == depth[0]):
+        log_y, left = ELEMENTARY[depth[0]](ratio, excess, s, f)
+        parts = [left & high, left & ~high]
+    elif high.any() and not high.all():
+        log_y, parts = np.empty(s.shape), [high, ~high]
+    else:
+        return _general(*problem)
+    for part in parts:
+        if part.any():
+            log_y[part] = _general(*(x[part] for x in problem))
+    return log_y
 
 
-def _general(
-    e: Any, a: Any, depth: Floats, ratio: Floats, excess: Floats, s: Floats, f: Floats
-) -> Floats:
+def _general(depth: Floats, ratio: Floats, excess: Floats, s: Floats, f: Floats) -> Floats:
     """Any depth: by plain terms, where these cancel by one integral, where that does by balls."""
-    pair, tail = Pair(e, a, ratio, excess, s, f), Tail(e, a)
+    pair = Pair(*shared_exponents(depth), ratio, excess, s, f)
+    tail = Tail(pair.e, pair.a)
     log_y, doubtful = solve(open_equation(pair, tail))
     if not doubtful.any():
         return log_y
     close = doubtful & (log_quotient(f, s) + np.log(ratio) < LONGEST)
     if close.any():
         log_y[close], doubtful[close] = solve(close_equation(pair.at(close), tail.at(close)))
+    if not doubtful.any():
+        return log_y
+    # python-flint is loaded only for the few points that need it.
+    from stairwise.numerics._pair_balls import solve_in_balls
+
     for i in np.flatnonzero(doubtful):
         log_y[i] = solve_in_balls(*(float(x[i]) for x in (depth, excess, s, f, log_y)))
     return log_y

@@ -9,7 +9,8 @@ from typing import NoReturn
 
 import click
 
-from stairwise.reports.grids import parse_grid
+from stairwise.reports.experiment_cli import experiment
+from stairwise.reports.grids import exact_grid, parse_grid
 
 _OUTPUT = click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."
@@ -138,7 +139,7 @@ def table(
     else:
         chosen = READABLE_RIGOROUS if rigorous and style in ("text", "markdown", "latex") else ()
     grids = [
-        parse_grid(name, texts)
+        exact_grid(name, texts) if rigorous else parse_grid(name, texts)
         for name, texts in (("depth", depths), ("ratio", ratios), ("s", lows), ("f", highs))
     ]
     made = bound_table(
@@ -171,6 +172,28 @@ def figure(names: tuple[str, ...], everything: bool, output: Path) -> None:
                 click.echo(path)
 
 
+@cli.command()
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("stairwise-notebooks"),
+    show_default=True,
+    help="Where the notebooks are put; what is there already is kept.",
+)
+@click.option("--no-open", is_flag=True, help="Only put them there.")
+def notebook(folder: Path, no_open: bool) -> None:
+    """Open the notebooks in JupyterLab (extra `notebooks`)."""
+    from stairwise.reports.notebooks import open_lab, put_notebooks
+
+    for path in put_notebooks(folder):
+        click.echo(path)
+    if not no_open:
+        open_lab(folder)
+
+
+cli.add_command(experiment)
+
+
 def _emit(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
@@ -186,15 +209,15 @@ def main() -> NoReturn:
         cli.main(prog_name="stairwise", standalone_mode=False)
     except click.ClickException as error:
         _fail(error.format_message())
-    except ValueError as error:
-        _fail(str(error))
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("stairwise: interrupted", err=True)
-        sys.exit(130)
     except BrokenPipeError:
         # The reader has gone; keep Python from complaining again at exit.
         sys.stderr.close()
         sys.exit(141)
+    except (ValueError, OSError) as error:
+        _fail(str(error))
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stairwise: interrupted", err=True)
+        sys.exit(130)
     sys.exit(0)
 
 

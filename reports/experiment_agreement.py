@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from stairwise.numerics.experiments.comparison import Agreement, agreement
 from stairwise.numerics.threshold import log_threshold
-from stairwise.reports.experiment_output import Outcome, write_outcome
+from stairwise.reports.experiment_output import Outcome, prepare, write_outcome
 from stairwise.reports.style import AGREES, COLOURS, DIFFERS, style
 
 DEPTHS = (2, 3, 4)
@@ -43,6 +43,7 @@ def run_agreement(
     that agree and how far from the threshold, in decades, the farthest that does not. Ctrl-C keeps
     the blocks (one sample size and seed each) that are done. Raises ValueError for bad arguments.
     """
+    prepare(output)
     began = time.perf_counter()
     grid = agreement(depths, ratios, scales, samples, seeds, s, f, size, progress)
     blocks = grid.measured.shape[0] * grid.measured.shape[1]

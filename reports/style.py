@@ -97,10 +97,10 @@ def letter(axes: Axes, text: str) -> None:
     axes.set_title(text, loc="left", fontweight="bold")
 
 
-def figure_bytes(figure: Figure, format: str) -> bytes:
-    """The figure as PDF (vector) or PNG (200 dpi); without dates, so that runs repeat exactly."""
+def figure_bytes(figure: Figure, format: str, dpi: int = 200) -> bytes:
+    """The figure as PDF (vector) or PNG; without dates, so that runs repeat exactly."""
     stream = io.BytesIO()
     metadata = {"CreationDate": None} if format == "pdf" else {"Software": None}
     with style():
-        figure.savefig(stream, format=format, dpi=200, metadata=metadata)
+        figure.savefig(stream, format=format, dpi=dpi, metadata=metadata)
     return stream.getvalue()

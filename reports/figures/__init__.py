@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from stairwise.reports.figures.dynamics import dynamics
 from stairwise.reports.figures.learning_times import learning_times
+from stairwise.reports.figures.paper import paper
 from stairwise.reports.figures.phase import phase
 from stairwise.reports.files import write_whole
 from stairwise.reports.style import figure_bytes
@@ -15,6 +16,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "dynamics": dynamics,
     "phase": phase,
     "learning-times": learning_times,
+    "paper": paper,
 }
 
 

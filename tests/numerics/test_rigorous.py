@@ -82,12 +82,16 @@ def as_ball(number, digits):
 
 def random_case(generator):
     """Depth, ratio, s and f over many orders of magnitude, where a threshold exists."""
-    depth = generator.choice([2, 3, 4, 5, 10, math.inf, None, None, None])
-    if depth is None:
+    depth = generator.choice([2, 3, 4, 5, 10, math.inf, "above", "above", "above", "below"])
+    if depth == "above":
         depth = 2 + 10 ** generator.uniform(-6, 4)
     ratio = 1 + 10 ** generator.uniform(-8, 6)
     s = generator.choice([generator.uniform(0.01, 0.9), 10 ** generator.uniform(-30, -1)])
     f = generator.choice([generator.uniform(s, 1), 1 - (1 - s) * 10 ** generator.uniform(-10, -1)])
+    if depth == "below":
+        depth = 2 - 10 ** generator.uniform(-6, -0.1)
+        s, f = max(s, 1e-4), min(f, 1 - 1e-4)
+        ratio *= float(enclose_critical_ratio(depth, s, f))
     return depth, ratio, s, f
 
 
@@ -96,7 +100,9 @@ def check_against_mpmath(case):
     guess = mpmath.mpf(enclosure.str(20, radius=False, more=True))
     with precision(400):
         truth = as_ball(mp_log_threshold(*case, guess), 80)
-        assert enclosure.contains(truth), case
+        # An enclosure may be narrower than 80 digits: close to the critical ratio it often is.
+        widened = enclosure * (1 + 3 * arb(0, 1) * arb(10) ** -80)
+        assert widened.contains(truth), case
         assert within(enclosure, 60), case
         assert not enclosure.contains(truth * (1 + arb(10) ** -58)), "a neighbour must be outside"
 
@@ -149,10 +155,40 @@ EXTREMES = [
 @pytest.mark.parametrize("case", EXTREMES)
 def test_extremes_are_enclosed_and_bracketed_by_the_times_themselves(case):
     """T_p(y, s) − r^{−p} T_p(y/r, f), from learning times, changes sign across the ball."""
-    enclosure = enclose_log_threshold(*case, digits=30)
+    check_bracket(case, digits=30)
+
+
+@pytest.mark.parametrize(("digits", "count"), [(30, 60), (1000, 6)])
+def test_random_extremes_are_enclosed_and_bracketed_by_the_times_themselves(digits, count):
+    generator, checked = random.Random(24 + digits), 0
+    while checked < count:
+        case = random_extreme(generator)
+        if enclose_log_threshold(*case, digits=15).is_finite():
+            check_bracket(case, digits)
+            checked += 1
+
+
+def random_extreme(generator):
+    """Every depth and every extreme, as exact rationals where float64 would round."""
+    depth = generator.choice(
+        [
+            2,
+            math.inf,
+            generator.randint(3, 50),
+            2 + Fraction(10 ** generator.uniform(-14, 12)),
+            2 - Fraction(10 ** generator.uniform(-14, -0.01)),
+        ]
+    )
+    s = generator.choice([10 ** generator.uniform(-300, -0.3), generator.uniform(0.001, 0.999)])
+    f = 1 - Fraction(10 ** generator.uniform(-15, 0)) * (1 - Fraction(s))
+    return depth, 1 + Fraction(10 ** generator.uniform(-12, 12)), Fraction(s), f
+
+
+def check_bracket(case, digits):
+    enclosure = enclose_log_threshold(*case, digits=digits)
     depth, r, s, f = (Fraction(x) if x != math.inf else x for x in case)
-    with precision(600):
-        assert within(enclosure, 30)
+    with precision(600 + 5 * digits):
+        assert within(enclosure, digits)
         e = (2 / depth if depth != math.inf else 0) - 1
         signs = []
         for v in (enclosure.lower(), enclosure.upper()):
@@ -329,6 +365,25 @@ def test_threads_at_different_precisions_get_what_they_asked_for():
     for thread in threads:
         thread.join()
     assert failures == []
+    assert ctx.prec == before
+
+
+def test_blocks_of_two_threads_take_turns():
+    before, seen = ctx.prec, []
+
+    def other():
+        with precision(300):
+            seen.append(ctx.prec)
+
+    thread = threading.Thread(target=other)
+    with precision(100):
+        thread.start()
+        thread.join(timeout=0.2)
+        assert thread.is_alive()
+        assert seen == []
+        assert ctx.prec == 100
+    thread.join(timeout=30)
+    assert seen == [300]
     assert ctx.prec == before
 
 
