@@ -57,9 +57,11 @@ def evaluator(expression: Basic, *names: str, module: str = "mpmath") -> Callabl
     """The expression as a function of its symbols of these names, in this order.
 
     A name that the expression does not hold is an argument without effect, as in a claim that was
-    perturbed; a symbol that is not named makes every evaluation a NameError.
+    perturbed. ValueError for a symbol that is not named.
     """
     held = {symbol.name: symbol for symbol in expression.free_symbols}
+    if unnamed := held.keys() - set(names):
+        raise ValueError(f"names must hold every symbol; got none for {', '.join(sorted(unnamed))}")
     arguments = [held.get(name, Dummy()) for name in names]
     function: Callable[..., Any] = lambdify(arguments, expression, module)
     return function

@@ -121,9 +121,7 @@ def _polar(case: Case) -> Iterator[Check]:
         filtered = _filter(layers, dimension, depth)
         hat, slope = np.fft.fft(filtered), np.fft.fft(gradient(_risk, filtered))
         pace = speed(
-            lambda weights, n=depth: _filter(weights, dimension, n),
-            _loss(dimension, depth),
-            layers,
+            partial(_filter, dimension=dimension, depth=depth), _loss(dimension, depth), layers
         )
         turned = np.fft.fft(pace) * np.exp(-1j * np.angle(hat))
         found = turned.real if of_amplitude else turned.imag / np.abs(hat)

@@ -1,7 +1,7 @@
 """`deep-linear` against the flow of explicit layers, from the loss alone."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,13 @@ def _risk(values: Any, measurements: Floats, truth: Floats) -> Any:
     """L(W) = ½ mean over measurements of ⟨A, W − W*⟩²."""
     residuals = np.einsum("kij,...ij->...k", measurements, values - truth)
     return (residuals**2).mean(axis=-1) / 2
+
+
+def _entry_risk(measurements: Floats, truth: Floats) -> Loss:
+    """L(W) in the entries of W."""
+    return lambda entries: _risk(
+        entries.reshape(*entries.shape[:-1], _SIZE, _SIZE), measurements, truth
+    )
 
 
 def _loss(depth: int, measurements: Floats, truth: Floats) -> Loss:
@@ -106,14 +113,10 @@ def _balanced(case: Case) -> Iterator[Check]:
         for state in states:
             value = _product(state, depth)
             left, singular, right = np.linalg.svd(value)
-            slopes = gradient(
-                lambda entries, m=measurements, t=truth: _risk(
-                    entries.reshape(*entries.shape[:-1], _SIZE, _SIZE), m, t
-                ),
-                value.ravel(),
-            ).reshape(_SIZE, _SIZE)
+            flat = gradient(_entry_risk(measurements, truth), value.ravel())
+            slopes = flat.reshape(_SIZE, _SIZE)
             along = np.einsum("ir,ij,rj->r", left, slopes, right)
-            rate = speed(lambda w, n=depth: _singular_values(w, n), loss, state)
+            rate = speed(partial(_singular_values, depth=depth), loss, state)
             claimed = claim(singular, depth, along)
             gaps.append(float(np.abs(claimed - rate).max() / np.abs(rate).max()))
     yield Check("dσ/dt of balanced layers, by differences", worst(gaps), DIFFERENCES)
@@ -137,7 +140,7 @@ def _population(case: Case) -> Iterator[Check]:
         loss = _loss(depth, measurements, truth)
         start = np.stack([0.2 ** (1 / depth) * np.eye(_SIZE)] * depth)
         for state in gradient_flow(loss, start.ravel(), _TIMES)[1:]:
-            rate = speed(lambda w, n=depth: _singular_values(w, n), loss, state)
+            rate = speed(partial(_singular_values, depth=depth), loss, state)
             claimed = claim(_singular_values(state, depth), targets, depth)
             gaps.append(float(np.abs(claimed - rate).max() / np.abs(rate).max()))
     yield Check("dσ/dt under the population loss, by differences", worst(gaps), DIFFERENCES)

@@ -28,9 +28,10 @@ def _gaussian_nodes() -> tuple[Floats, Floats]:
     The loss has degree 4.
     """
     points, weights = np.polynomial.hermite_e.hermegauss(3)
-    nodes = np.array(list(product(points, repeat=_SIZE)))
-    masses = np.array([np.prod(choice) for choice in product(weights, repeat=_SIZE)])
-    return nodes, masses / masses.sum()
+    nodes: Floats = np.array(list(product(points, repeat=_SIZE)))
+    masses: Floats = np.array([np.prod(choice) for choice in product(weights, repeat=_SIZE)])
+    masses /= masses.sum()
+    return nodes, masses
 
 
 def _loss(frame: Floats, *, bias: bool) -> Loss:
@@ -53,13 +54,13 @@ def _loss(frame: Floats, *, bias: bool) -> Loss:
 def _values(entries: Floats) -> Floats:
     """Eigenvalues of WᵀW, decreasing."""
     weights = entries.reshape(_SIZE, _SIZE)
-    values: Floats = np.linalg.eigvalsh(weights.T @ weights)[::-1]
+    values: Floats = np.asarray(np.linalg.eigvalsh(weights.T @ weights)[::-1], dtype=np.float64)
     return values
 
 
 def _flow(case: Case, *, bias: bool) -> Iterator[Check]:
     """dσ/dt of solved weights, from WᵀW that commutes with S*, by differences of eigenvalues."""
-    claim = evaluator(case.claim.rhs, "sigma", "sigma_star", "tau", "tau_star", module="numpy")
+    claim = evaluator(case.claim.rhs, "sigma", "sigma_star", "T", "T_*", module="numpy")
     generator = np.random.default_rng(412)
     frame, turn = (np.linalg.qr(generator.standard_normal((_SIZE, _SIZE)))[0] for _ in range(2))
     start = turn @ np.diag(np.sqrt([0.3, 0.2, 0.1])) @ frame.T
