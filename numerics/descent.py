@@ -24,7 +24,7 @@ from stairwise.numerics.fatou import LogMap, back_by, move, steps_between
 
 #: The series may skip steps where its error per step is below this; summed over a plateau the
 #: error stays below 1e-12 in log σ (checked against plain iteration).
-DEFECT = 1e-14
+DEFECT = 1e-13
 #: Shorter stretches are walked.
 SHORT = 64
 #: log(σ/σ*) this close to 0 is σ* in float64.

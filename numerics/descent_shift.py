@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from sympy import lambdify
+from sympy import Symbol, exp, expand_log, lambdify, log
 
 from stairwise.numerics import _arguments as check
 from stairwise.numerics._arguments import Floats
@@ -52,19 +52,21 @@ def first_order_shift(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
         )
     )
     y, p = np.exp(x), 2 - 2 / n
-    small = _steps(low, 1.0, n) - _steps(y, 1.0, n)
-    large = _steps(r * high, r, n) - _steps(y, r, n)
+    small = _steps(np.log(low), 1.0, n) - _steps(x, 1.0, n)
+    large = _steps(np.log(r * high), r, n) - _steps(x, r, n)
     slope = y ** (1 - p) * (1 / (r - y) - 1 / (1 - y))
     return check.python_float_if_scalar(-(small - large) / slope)
 
 
-def _steps(value: Any, target: Any, depth: Floats) -> Floats:
+def _steps(log_value: Floats, target: Any, depth: Floats) -> Floats:
     """ε(σ), where only differences at one target and depth count; N = ∞ by N = 1e15."""
-    result: Floats = np.asarray(_correction()(value, target, np.minimum(depth, 1e15)))
+    result: Floats = np.asarray(_correction()(log_value, target, np.minimum(depth, 1e15)))
     return result
 
 
 @cache
 def _correction() -> Any:
-    """ε as a NumPy function; its η is dropped, as it cancels in differences."""
-    return lambdify((sigma, sigma_star, N), first_order_steps().subs(eta, 1), "numpy")
+    """ε as a NumPy function of log σ, σ* and N; its η is dropped, as it cancels in differences."""
+    v = Symbol("v", real=True)
+    split = expand_log(first_order_steps().subs(eta, 1), force=True)
+    return lambdify((v, sigma_star, N), split.subs(log(sigma), v).subs(sigma, exp(v)), "numpy")

@@ -6,6 +6,7 @@ asymptotic series that `theory.modified_equation` derives; n = 8. `defect_bound`
 Source: new for this model; parabolic (and hyperbolic, at depth 2) fixed points are classical.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from math import factorial, prod
@@ -86,6 +87,10 @@ class LogMap:
 
     def density(self, x: Floats) -> Floats:
         """Steps per unit of X: the truncated series of 1/ψ."""
+        return 1 / self.growth(x) + self.correction(x)
+
+    def correction(self, x: Floats) -> Floats:
+        """The series without its first term 1/g: g'/(2g) and what follows."""
         g = self.jets(x, ORDER - 1)
         d = [g[j] * g[0] ** (j - 1) for j in range(1, ORDER)]
         total = np.zeros(np.shape(g[0]))
@@ -96,6 +101,20 @@ class LogMap:
                     term = term * base**exponent
             total += term
         return total / g[0]
+
+    def growth_gain(self, x: Floats, excess: Floats) -> Floats:
+        """How much larger log σ⁺/σ is at the same σ for a target larger by the factor 1 + excess.
+
+        From N log of the quotient, which keeps its relative accuracy as the excess goes to zero.
+        """
+        nu = self.inverse_depth
+        with np.errstate(over="ignore"):
+            inverse_base = np.exp(-self.power * x) / self.rate
+        relative = excess / (inverse_base - nu * np.expm1(x))
+        value: Floats = np.where(
+            nu > 0, np.log1p(nu * relative) / np.where(nu > 0, nu, 1), relative
+        )
+        return value
 
     def defect_bound(self, x: Floats) -> Floats:
         """Bound on |∫_X^{X⁺} dX/ψ_n − 1|, the error of the step count over one step from X.
@@ -172,9 +191,14 @@ def chunk(high: Floats, log_map: LogMap) -> Floats:
 
 def integrate_density(low: Floats, high: Floats, log_map: LogMap) -> Floats:
     """∫ dX/ψ over one chunk."""
+    return integrate(log_map.column().density, low, high)
+
+
+def integrate(function: Callable[[Floats], Floats], low: Floats, high: Floats) -> Floats:
+    """∫ by 16 Gauss nodes, which are the last axis of the function's argument."""
     half = (high - low) / 2
     at = (low + half)[..., None] + half[..., None] * NODES
-    total: Floats = half * (log_map.column().density(at) @ WEIGHTS)
+    total: Floats = half * (function(at) @ WEIGHTS)
     return total
 
 
@@ -185,6 +209,24 @@ def steps_between(low: Floats, high: Floats, log_map: LogMap) -> Floats:
     while np.any(top > low):
         bottom = np.maximum(low, top - chunk(top, log_map))
         total = total + integrate_density(bottom, top, log_map)
+        top = bottom
+    return total
+
+
+def count_error(low: Floats, high: Floats, log_map: LogMap) -> Floats:
+    """Bound on the error of `steps_between` where the steps in between are a whole number.
+
+    The defects of the orbit's steps add up to at most ∫ defect/g dX, as defect/g increases up the
+    plateau; each chunk counts with its largest value at the quadrature's nodes and ends.
+    """
+    total = np.zeros(np.shape(high))
+    top = np.array(high, dtype=np.float64)
+    wide = log_map.column()
+    while np.any(top > low):
+        bottom = np.maximum(low, top - chunk(top, log_map))
+        at = bottom[..., None] + (top - bottom)[..., None] * np.linspace(0, 1, 9)
+        rate = wide.defect_bound(at) / wide.growth(at)
+        total = total + (top - bottom) * np.max(rate, axis=-1)
         top = bottom
     return total
 
@@ -223,10 +265,10 @@ def back_by(x: Floats, steps: Floats, log_map: LogMap) -> Floats:
 
 @cache
 def _terms() -> tuple[tuple[float, tuple[int, ...]], ...]:
-    """The series' terms as floats: coefficient and exponents of d_1, …, d_{n−1}."""
+    """The terms of P_1, P_2, … as floats: coefficient and exponents of d_1, …, d_{n−1}."""
     return tuple(
         (float(coefficient), exponents[: ORDER - 1])
-        for part in step_density(ORDER)
+        for part in step_density(ORDER)[1:]
         for coefficient, exponents in part
     )
 

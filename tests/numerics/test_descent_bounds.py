@@ -17,7 +17,15 @@ def random_problems(count, depth, seed):
     return depth, ratio, s, np.maximum(f, s * 1.01), rate
 
 
-@pytest.mark.parametrize(("depth", "count"), [(2.0, 2000), (2.3, 60), (3.0, 60), (np.inf, 60)])
+@pytest.mark.parametrize(
+    ("depth", "count"),
+    [
+        (2.0, 2000),
+        pytest.param(2.3, 500, marks=pytest.mark.slow),
+        (3.0, 40),
+        pytest.param(np.inf, 500, marks=pytest.mark.slow),
+    ],
+)
 def test_bounds_contain_both_thresholds(depth, count):
     problems = random_problems(count, depth, seed=int(min(depth, 9) * 10))
     ends = descent_log_threshold(*problems)

@@ -34,6 +34,23 @@ def test_whole_steps_lie_within_a_step_of_real_ones(depth):
     assert np.all(ends.safe < real)
 
 
+@pytest.mark.parametrize("depth", [2.5, 3, np.inf])
+@pytest.mark.parametrize("excess", [1e-2, 1e-5, 1e-8, 1e-12])
+def test_ratios_close_to_one_keep_all_digits(depth, excess):
+    # The two step counts nearly cancel: by a plain difference 1e-5 in log y at r = 1 + 1e-10.
+    rate, ratio = 1e-6, 1 + excess
+    flow = log_threshold(depth, ratio, 0.1, 0.9)
+    predicted = flow + rate * first_order_shift(depth, ratio, 0.1, 0.9)
+    assert smooth_log_threshold(depth, ratio, 0.1, 0.9, rate) == pytest.approx(predicted, abs=3e-13)
+
+
+def test_depth_2_far_below_the_range_of_floats():
+    flow = log_threshold(2, 1.0001, 0.1, 0.9)
+    assert flow < -4e4
+    predicted = flow + 1e-6 * first_order_shift(2, 1.0001, 0.1, 0.9)
+    assert smooth_log_threshold(2, 1.0001, 0.1, 0.9, 1e-6) == pytest.approx(predicted, rel=1e-12)
+
+
 def test_large_rates_have_no_real_steps():
     with pytest.raises(ValueError, match="small enough for real step counts"):
         smooth_log_threshold(2, 1.5, 0.1, 0.9, 0.5)

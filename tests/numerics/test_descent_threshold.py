@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from stairwise.numerics import descent_threshold
 from stairwise.numerics.descent_threshold import descent_log_threshold
 
 
@@ -98,19 +99,32 @@ def test_limit_of_small_learning_rates_is_the_flow():
 
 
 def test_the_series_does_not_change_the_answer(monkeypatch):
-    from stairwise.numerics import descent_threshold
-
     depth = np.array([2, 2.01, 2.5, 3, 4, np.inf])
-    ratio = np.array([1.3, 1.3, 1.2, 1.1, 1.1, 1.1])
-    rate = np.full(6, 0.75)
+    ratio = np.array([1.05, 1.05, 1.03, 1.02, 1.02, 1.03])
+    rate = np.array([0.3, 0.4, 0.5, 0.3, 0.2, 0.7])
+    skipped = []
+    solve = descent_threshold.balance
+
+    def spied(pair, *arguments):
+        skipped.append(pair.log_s.size)
+        return solve(pair, *arguments)
+
+    monkeypatch.setattr(descent_threshold, "balance", spied)
     quick = descent_log_threshold(depth, ratio, 0.1, 0.9, rate)
+    assert sum(skipped) == 12  # both ends of all six
     monkeypatch.setattr(descent_threshold, "DEFECT", -1.0)
     walked = descent_log_threshold(depth, ratio, 0.1, 0.9, rate)
-    assert np.max(np.abs(quick.safe - walked.safe)) < 1e-12
-    assert np.max(np.abs(quick.supremum - walked.supremum)) < 1e-12
-    monkeypatch.setattr(descent_threshold, "DEFECT", np.inf)  # the series where it does not hold
-    wrong = descent_log_threshold(depth, ratio, 0.1, 0.9, rate)
-    assert np.max(np.abs(wrong.safe - walked.safe)) > 1e-11
+    assert sum(skipped) == 12
+    for ours, theirs in zip(quick, walked, strict=True):
+        assert ours == pytest.approx(theirs, rel=1e-13, abs=1e-12)
+    assert np.all(walked.safe < walked.supremum)
+
+
+def test_the_series_where_it_does_not_hold_is_seen(monkeypatch):
+    good = descent_log_threshold(2, 1.3, 0.1, 0.9, 0.75)
+    monkeypatch.setattr(descent_threshold, "DEFECT", np.inf)
+    wrong = descent_log_threshold(2, 1.3, 0.1, 0.9, 0.75)
+    assert 1e-11 < abs(wrong.safe - good.safe) < 1e-3
 
 
 def test_below_depth_2_some_ratios_are_out_of_reach():
