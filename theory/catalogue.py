@@ -5,6 +5,8 @@ from stairwise.theory.closed_form import CLOSED_FORM
 from stairwise.theory.convolution import CONVOLUTION
 from stairwise.theory.critical_ratio import CRITICAL_RATIO
 from stairwise.theory.deep_linear import DEEP_LINEAR
+from stairwise.theory.descent_bounds import DESCENT_BOUNDS
+from stairwise.theory.descent_map import DESCENT_MAP
 from stairwise.theory.diagonal import DIAGONAL
 from stairwise.theory.law import DEPTH_LAW
 from stairwise.theory.quadratic import QUADRATIC
@@ -23,6 +25,8 @@ STATEMENTS: tuple[Statement, ...] = (
     SHARP_BOUNDS,
     DEPTH_LAW,
     CHAIN,
+    DESCENT_MAP,
+    DESCENT_BOUNDS,
     DEEP_LINEAR,
     QUADRATIC,
     DIAGONAL,

@@ -12,6 +12,7 @@ from stairwise.reports.checks.convolution import convolution
 from stairwise.reports.checks.critical_ratio import critical_ratio
 from stairwise.reports.checks.deep_linear import deep_linear
 from stairwise.reports.checks.depth_law import depth_law
+from stairwise.reports.checks.descent import descent_bounds, descent_map
 from stairwise.reports.checks.diagonal import diagonal
 from stairwise.reports.checks.exact_threshold import exact_threshold
 from stairwise.reports.checks.quadratic import quadratic
@@ -31,6 +32,8 @@ _CHECKS: dict[str, Callable[[Statement], Iterator[Check]]] = {
     "sharp-bounds": sharp_bounds_checks,
     "depth-law": depth_law,
     "chain": chain,
+    "descent-map": descent_map,
+    "descent-bounds": descent_bounds,
     "deep-linear": deep_linear,
     "quadratic": quadratic,
     "diagonal": diagonal,

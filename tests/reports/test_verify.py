@@ -24,7 +24,13 @@ SYMBOLIC_ONLY = {
 }
 
 #: Checks that put several cases of the statement together; the others take each on its own.
-TOGETHER = {"toy-flow", "exact-threshold", "separation-bounds"}
+TOGETHER = {
+    "toy-flow",
+    "exact-threshold",
+    "separation-bounds",
+    "descent-map",
+    "descent-bounds",
+}
 
 CLAIM_TWINS = [
     pytest.param(item, case, twin, id=f"{item.id}: {case.name}: {twin.label}")
