@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 from scipy.integrate import solve_ivp
-from sympy import Expr, S, diff, lambdify, oo
+from sympy import Expr, Rational, S, diff, lambdify, oo
 
 from stairwise.theory.model import log_flow_rate, v
 from stairwise.theory.symbols import sigma_star
@@ -67,7 +67,7 @@ def stiff_log_value(time: float, log_start: float, target: float, depth: Expr) -
 
 def sympy_depth(depth: float) -> Expr:
     """Depth as the exact SymPy number that the model is derived at."""
-    return oo if math.isinf(depth) else S(depth).limit_denominator(10**12)
+    return oo if math.isinf(depth) else Rational(depth).limit_denominator(10**12)
 
 
 def _right_hand_side(

@@ -2,8 +2,14 @@
 
 from stairwise.theory.chain import CHAIN
 from stairwise.theory.closed_form import CLOSED_FORM
+from stairwise.theory.convolution import CONVOLUTION
 from stairwise.theory.critical_ratio import CRITICAL_RATIO
+from stairwise.theory.deep_linear import DEEP_LINEAR
+from stairwise.theory.descent_bounds import DESCENT_BOUNDS
+from stairwise.theory.descent_map import DESCENT_MAP
+from stairwise.theory.diagonal import DIAGONAL
 from stairwise.theory.law import DEPTH_LAW
+from stairwise.theory.quadratic import QUADRATIC
 from stairwise.theory.separation import SEPARATION_BOUNDS
 from stairwise.theory.sharp import SHARP_BOUNDS
 from stairwise.theory.statement import Statement
@@ -19,6 +25,12 @@ STATEMENTS: tuple[Statement, ...] = (
     SHARP_BOUNDS,
     DEPTH_LAW,
     CHAIN,
+    DESCENT_MAP,
+    DESCENT_BOUNDS,
+    DEEP_LINEAR,
+    QUADRATIC,
+    DIAGONAL,
+    CONVOLUTION,
 )
 
 

@@ -37,6 +37,8 @@ DIGITS = 30
 #: Beyond this size, relative to the expression's largest term, a value is not rounding: 30-digit
 #: evaluation with guard digits leaves 1e-28 or less on exact zeros of our statements.
 NONZERO = Float("1e-20", DIGITS)
+#: Digits at which evaluation gives up on cancelling terms.
+MOST_DIGITS = 100
 
 
 class Verdict(Enum):
@@ -85,18 +87,18 @@ def decide_positive(expression: Expr, domain: Domain) -> Decision:
     return Decision(Verdict.UNDECIDED, note="positive at every sample, but SymPy proves no sign")
 
 
-def refute_zero(expression: Expr, domain: Domain) -> Decision | None:
+def refute_zero(expression: Expr, domain: Domain, samples: int = SAMPLES) -> Decision | None:
     """A sample at which the expression is not zero, or cannot be evaluated; else None."""
-    return _refute(expression, domain, lambda value, scale: abs(value) > NONZERO * scale)
+    return _refute(expression, domain, samples, lambda value, scale: abs(value) > NONZERO * scale)
 
 
-def refute_positive(expression: Expr, domain: Domain) -> Decision | None:
+def refute_positive(expression: Expr, domain: Domain, samples: int = SAMPLES) -> Decision | None:
     """A sample at which the expression is not positive, or cannot be evaluated; else None."""
-    return _refute(expression, domain, lambda value, scale: not value > NONZERO * scale)
+    return _refute(expression, domain, samples, lambda value, scale: not value > NONZERO * scale)
 
 
 def _refute(
-    expression: Expr, domain: Domain, wrong: Callable[[Expr, Expr], bool]
+    expression: Expr, domain: Domain, samples: int, wrong: Callable[[Expr, Expr], bool]
 ) -> Decision | None:
     """The first sample at which the expression is wrong, or cannot be evaluated; else None.
 
@@ -105,22 +107,34 @@ def _refute(
     """
     if expression.has(AppliedUndef):
         return None
-    for point in sample_points(domain, SAMPLES):
-        at = expression.subs(point)
-        if at.free_symbols:
-            loose = ", ".join(sorted(map(str, at.free_symbols)))
+    for point in sample_points(domain, samples):
+        unbound = expression.free_symbols - point.keys()
+        if unbound:
+            loose = ", ".join(sorted(map(str, unbound)))
             return Decision(Verdict.UNDECIDED, note=f"no range is given for {loose}")
-        value = at.evalf(DIGITS, maxn=400)
-        if not (value.is_Float or value.is_Rational) or not value.is_finite:
+        value = _value(expression, point)
+        if not _is_real(value):
             return Decision(Verdict.UNDECIDED, point, note=f"evaluates to {value}")
         if wrong(value, _scale(expression, point)):
             return Decision(Verdict.REFUTED, point, note=f"evaluates to {value.evalf(6)}")
     return None
 
 
+def _value(expression: Expr, point: Mapping[Symbol, Expr]) -> Expr:
+    """The expression at the point, in `DIGITS` digits."""
+    # Substitution within evalf leaves no powers of rationals for SymPy to simplify: it is the fast
+    # way. It keeps complex intermediate values, which only simplification may cancel exactly.
+    value = expression.evalf(DIGITS, subs=point, maxn=MOST_DIGITS)
+    return value if _is_real(value) else expression.subs(point).evalf(DIGITS, maxn=MOST_DIGITS)
+
+
+def _is_real(value: Expr) -> bool:
+    return bool((value.is_Float or value.is_Rational) and value.is_finite)
+
+
 def _scale(expression: Expr, point: Mapping[Symbol, Expr]) -> Expr:
     """Size of the largest term of the expression at the point."""
-    sizes = (abs(term.subs(point).evalf(6)) for term in expression.as_ordered_terms())
+    sizes = (abs(term.evalf(6, subs=point)) for term in expression.as_ordered_terms())
     return max((size for size in sizes if size.is_Float and size.is_finite), default=Float(1))
 
 

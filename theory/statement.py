@@ -14,6 +14,7 @@ from sympy import Basic, Expr, S, oo
 from sympy.core.relational import Relational
 
 from stairwise.theory.decide import (
+    SAMPLES,
     Decision,
     Verdict,
     decide_positive,
@@ -160,16 +161,22 @@ def prove(case: Case) -> Proof:
 
 
 def refute(case: Case) -> Verdict:
-    """Refuted if a sample refutes a step of the case; undecided otherwise. Proves nothing."""
-    for step in case.derivation:
-        domain = case.domain if step.domain is None else step.domain
-        found = None
-        if step.zero is not None and step.zero != 0:
-            found = refute_zero(step.zero, domain)
-        elif step.positive is not None:
-            found = refute_positive(step.positive, domain)
-        if found is not None and found.verdict is Verdict.REFUTED:
-            return Verdict.REFUTED
+    """Refuted if a sample refutes a step of the case; undecided otherwise. Proves nothing.
+
+    Two samples of every step come before all of any, and the last step first: derivations end in
+    the claim, which is where most twins fail.
+    """
+    steps = case.derivation
+    for samples in (2, SAMPLES):
+        for step in reversed(steps):
+            domain = case.domain if step.domain is None else step.domain
+            found = None
+            if step.zero is not None and step.zero != 0:
+                found = refute_zero(step.zero, domain, samples)
+            elif step.positive is not None:
+                found = refute_positive(step.positive, domain, samples)
+            if found is not None and found.verdict is Verdict.REFUTED:
+                return Verdict.REFUTED
     return Verdict.UNDECIDED
 
 

@@ -5,14 +5,19 @@ The claims are lambdified as they stand in the statement, so a perturbed claim f
 
 from collections.abc import Callable, Iterator
 
-from stairwise.reports.checks.chain import chain_cases
+from stairwise.reports.checks.chain import chain
 from stairwise.reports.checks.check import Check
 from stairwise.reports.checks.closed_form import closed_form
-from stairwise.reports.checks.critical_ratio import critical_ratio_cases
+from stairwise.reports.checks.convolution import convolution
+from stairwise.reports.checks.critical_ratio import critical_ratio
+from stairwise.reports.checks.deep_linear import deep_linear
+from stairwise.reports.checks.depth_law import depth_law
+from stairwise.reports.checks.descent import descent_bounds, descent_map
+from stairwise.reports.checks.diagonal import diagonal
 from stairwise.reports.checks.exact_threshold import exact_threshold
-from stairwise.reports.checks.law import depth_law_cases
+from stairwise.reports.checks.quadratic import quadratic
 from stairwise.reports.checks.separation import separation_bounds
-from stairwise.reports.checks.sharp import sharp_cases
+from stairwise.reports.checks.sharp import sharp_bounds_checks
 from stairwise.reports.checks.toy_flow import toy_flow
 from stairwise.theory.statement import Statement
 
@@ -22,11 +27,17 @@ _CHECKS: dict[str, Callable[[Statement], Iterator[Check]]] = {
     "toy-flow": toy_flow,
     "closed-form": closed_form,
     "exact-threshold": exact_threshold,
-    "critical-ratio": critical_ratio_cases,
+    "critical-ratio": critical_ratio,
     "separation-bounds": separation_bounds,
-    "sharp-bounds": sharp_cases,
-    "depth-law": depth_law_cases,
-    "chain": chain_cases,
+    "sharp-bounds": sharp_bounds_checks,
+    "depth-law": depth_law,
+    "chain": chain,
+    "descent-map": descent_map,
+    "descent-bounds": descent_bounds,
+    "deep-linear": deep_linear,
+    "quadratic": quadratic,
+    "diagonal": diagonal,
+    "convolution": convolution,
 }
 
 

@@ -1,61 +1,78 @@
-"""`chain`: the claims against the definition, with learning times and trajectories."""
+"""`chain`: the definition for a whole sequence of targets, by stiff solves of every value."""
 
-import random
-from collections.abc import Iterator
-from itertools import accumulate, pairwise
+import math
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from itertools import pairwise
 
-import numpy as np
+from sympy import Expr, Integer, Rational, oo
 
-from stairwise.numerics.learning_time import learning_time
+from stairwise.numerics.stiff import stiff_log_value, stiff_time
 from stairwise.numerics.threshold import log_threshold
-from stairwise.numerics.trajectory import trajectory
-from stairwise.reports.checks.check import Check, worst
-from stairwise.theory.chain import EARLY, LATE, PAIRS, TARGETS
-from stairwise.theory.statement import Statement
+from stairwise.reports.checks.check import Check, evaluator, real, violation, worst
+from stairwise.theory.statement import Case, Statement
 
-CHAINS = 40
-#: How far from the claimed threshold, relative, the definition is tried.
-STEP = 1e-7
+_LOW, _HIGH = 0.1, 0.9
+#: The first pair is the one that decides, then the second, twice.
+_CHAINS: tuple[tuple[Expr, tuple[float, float, float]], ...] = (
+    (Integer(2), (6.0, 3.0, 1.0)),
+    (Rational(5, 2), (8.0, 2.0, 1.0)),
+    (oo, (9.0, 3.0, 2.0)),
+)
 
 
-def chain_cases(statement: Statement) -> Iterator[Check]:
-    """The threshold on both sides, and the order of times that the proof uses."""
-    growth = statement.case("neighbouring pairs suffice").claim
-    threshold = statement.case("threshold").claim.rhs
-    wrong, shrinking = 0, []
-    for depth, targets, low, high in _chains():
-        pairs = [
-            np.exp(log_threshold(depth, larger / smaller, low, high))
-            for larger, smaller in pairwise(targets)
+def chain(statement: Statement) -> Iterator[Check]:
+    """Every case that the statement has, by its own route."""
+    for case in statement.cases:
+        yield from _ROUTES[case.name](case)
+
+
+@cache
+def _pairs(depth: Expr, targets: tuple[float, ...]) -> tuple[float, ...]:
+    """y* of each neighbouring pair."""
+    ratios = [before / after for before, after in pairwise(targets)]
+    return tuple(math.exp(log_threshold(real(depth), ratio, _LOW, _HIGH)) for ratio in ratios)
+
+
+def _is_incremental(log_start: float, targets: Sequence[float], depth: Expr) -> bool:
+    """The definition: some t_k has the first k at f of their targets and no other past s."""
+    ahead, behind = targets[:-1], targets[1:]
+    reached = [stiff_time(log_start, math.log(_HIGH * goal), goal, depth) for goal in ahead]
+    passed = [stiff_time(log_start, math.log(_LOW * goal), goal, depth) for goal in behind]
+    return all(max(reached[: k + 1]) <= min(passed[k:]) for k in range(len(ahead)))
+
+
+def _threshold(case: Case) -> Iterator[Check]:
+    """A millionth below the claimed threshold the whole chain is incremental, above it is not."""
+    names = ("sigma*_1", "sigma*_2", "sigma*_3", "y*_1", "y*_2")
+    claim = evaluator(case.claim.rhs, *names, module="math")
+    wrong = 0
+    for depth, targets in _CHAINS:
+        log_claimed = math.log(claim(*targets, *_pairs(depth, targets)))
+        found = [_is_incremental(log_claimed + side, targets, depth) for side in (-1e-6, 1e-6)]
+        wrong += int(found != [True, False])
+    yield Check("wrong sides of σ0(1 ± 1e-6) for three targets, stiff solves", float(wrong), 0.0)
+
+
+def _neighbours(case: Case) -> Iterator[Check]:
+    """The middle value at the first pair's own time and at the second's."""
+    names = ("sigma(t_{k-1})", "sigma(t_k)")
+    less, more = (evaluator(side, *names, module="math") for side in case.claim.args)
+    broken = []
+    for depth, targets in _CHAINS[:2]:
+        pairs = zip(targets[1:], _pairs(depth, targets), strict=True)
+        log_start = math.log(min(goal * y for goal, y in pairs)) - 1e-3
+        # The first pair's time at its latest: σ_2 comes to s. The second's at its earliest.
+        early = stiff_time(log_start, math.log(_LOW * targets[1]), targets[1], depth)
+        late = stiff_time(log_start, math.log(_HIGH * targets[1]), targets[1], depth)
+        values = [
+            math.exp(stiff_log_value(time, log_start, targets[1], depth)) for time in (early, late)
         ]
-        values = dict(zip((*TARGETS, *PAIRS), (*targets, *pairs), strict=True))
-        claimed = float(threshold.subs(values))
-        wrong += not incremental(claimed * (1 - STEP), targets, depth, low, high)
-        wrong += incremental(claimed * (1 + STEP), targets, depth, low, high)
-        start = min(claimed, low * targets[-1]) / 2
-        times = [float(learning_time(high, start, target, depth)) for target in targets]
-        early, late = (float(trajectory(time, start, targets[1], depth)) for time in times[:2])
-        shrinking.append(float((growth.lts - growth.gts).subs({EARLY: early, LATE: late})))
-    yield Check(f"definition on both sides of the threshold, {CHAINS} chains", float(wrong), 0.0)
-    yield Check("σ_k falls from t_{k−1} to t_k", worst(shrinking), 0.0)
+        broken.append(violation(less(*values), more(*values)))
+    yield Check("the middle value at the times of its two pairs", worst(broken), 0.0)
 
 
-def incremental(
-    start: float, targets: tuple[float, ...], depth: float, low: float, high: float
-) -> bool:
-    """The definition: for each k a time at which k values are past f and the others below s."""
-    if start >= low * targets[-1]:
-        return False
-    past = np.array([learning_time(high, start, target, depth) for target in targets])
-    still = np.array([learning_time(low, start, target, depth) for target in targets])
-    return all(past[:k].max() <= still[k:].min() for k in range(1, len(targets)))
-
-
-def _chains() -> Iterator[tuple[float, tuple[float, ...], float, float]]:
-    """Depth, three falling targets, s and f."""
-    generator = random.Random(2020)
-    for index in range(CHAINS):
-        depth = (2.0, 3.0, float("inf"), 2.5)[index % 4]
-        steps = [generator.uniform(0.1, 3), *(generator.uniform(1.5, 6) for _ in range(2))]
-        targets = tuple(reversed(list(accumulate(steps, lambda a, b: a * b))))
-        yield depth, targets, generator.uniform(0.05, 0.24), generator.uniform(0.76, 0.95)
+_ROUTES: dict[str, Callable[[Case], Iterator[Check]]] = {
+    "neighbouring pairs suffice": _neighbours,
+    "threshold": _threshold,
+}

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import cache
 
 import mpmath
 from sympy import Expr, Integer, Rational, lambdify, oo
@@ -76,6 +77,7 @@ def _time_gap(case: Case, depth: Expr) -> float:
     return worst(gaps)
 
 
+@cache
 def _library_gap() -> float:
     """Worst relative gap of learning times and trajectories, with a target that is not 1."""
     gaps = []

@@ -1,77 +1,99 @@
-"""`critical-ratio`: the claims by quadrature, and where the kernel finds thresholds."""
+"""`critical-ratio` against enclosures and stiff solves on either side of it."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
+from fractions import Fraction
 
 import mpmath
+from sympy import Integer, lambdify
 
-from stairwise.numerics.threshold import critical_ratio, log_threshold
-from stairwise.reports.checks.check import Check, worst
-from stairwise.reports.checks.claims import DIGITS, points, quad, sides, violation
-from stairwise.theory.critical_ratio import R_C, F_f, F_s
-from stairwise.theory.domain import Domain, Range
-from stairwise.theory.statement import Statement
+from stairwise.numerics.flow_threshold import flow_log_threshold
+from stairwise.numerics.rigorous import enclose_critical_ratio
+from stairwise.numerics.stiff import stiff_time
+from stairwise.reports.checks.check import STIFF_TOLERANCE, Check, violation, worst
+from stairwise.theory.critical_ratio import F_f, F_s
+from stairwise.theory.statement import Case, Statement
 from stairwise.theory.symbols import f, p, s
 
-CASE_POINTS = 12
-#: Below p = 1/5 r_c may leave float64's range.
-POINTS: Domain = (Range(f, 0, 1), Range(s, 0, f), Range(p, 0.2, 1))
-#: How far from r_c the kernel is asked whether there is a threshold.
-STEP = 1e-9
-#: How close to depths 1 and 2 the limits are taken, and what is left there.
-CLOSE, LIMIT = 1e-5, 1e-3
+_DEPTHS = (Fraction(5, 4), Fraction(3, 2), Fraction(19, 10))
+_LOW, _HIGH = Fraction(1, 10), Fraction(9, 10)
 
 
-def critical_ratio_cases(statement: Statement) -> Iterator[Check]:
-    """Every claim by a route of its own."""
-    with mpmath.workdps(DIGITS):
-        yield from _critical(statement)
-        never = statement.case("never at depth 1")
-        yield Check("G(0+) < 0 at depth 1", violation(never, CASE_POINTS, lambda _: {}), 0.0)
-        found = log_threshold(1, [1.5, 1e3, 1e12], 0.1, 0.9)
-        yield Check("no threshold at depth 1", float(sum(found > -mpmath.inf)), 0.0)
-        yield _limit(statement, "towards depth 1")
-        yield _limit(statement, "towards depth 2")
+def critical_ratio(statement: Statement) -> Iterator[Check]:
+    """Every case that the statement has, by its own route."""
+    for case in statement.cases:
+        yield from _ROUTES[case.name](case)
 
 
-def _critical(statement: Statement) -> Iterator[Check]:
-    """r_c against the library, and thresholds on one side of it only."""
-    claim = statement.case("necessary and sufficient").claim
-    gaps, wrong = [], 0
-    for values in points(POINTS, CASE_POINTS):
-        depth = float(2 / (2 - values[p]))
-        power = 2 - 2 / mpmath.mpf(depth)
-        low, high = float(values[s]), float(values[f])
-        known = {p: power, F_s: _from_zero(low, power), F_f: _from_zero(high, power)}
-        critical = sides(claim, {**known, R_C: mpmath.mpf(1)})[1]
-        gaps.append(float(abs(critical / critical_ratio(depth, low, high) - 1)))
-        below, above = (float(critical * (1 + side * STEP)) for side in (-1, 1))
-        if above <= 1:
-            wrong += 1
-            continue
-        wrong += below > 1 and log_threshold(depth, below, low, high) > -mpmath.inf
-        wrong += not log_threshold(depth, above, low, high) > -mpmath.inf
-    yield Check("r_c against critical_ratio", worst(gaps), 1e-12)
-    yield Check("threshold above r_c and none below", float(wrong), 0.0)
+def _claimed(case: Case, depth: Fraction) -> float:
+    """The claimed r_c, with times from 0 by quadrature in x = z^{1/(1−p)}."""
+    claim = lambdify((F_f, F_s, p), case.claim.rhs, "mpmath")
+    exponent = 2 - 2 / mpmath.mpf(float(depth))
+    power = 1 / (1 - exponent)
+    times = [
+        mpmath.quad(lambda z: power / (1 - z**power), [0, mpmath.mpf(float(end)) ** (1 - exponent)])
+        for end in (_HIGH, _LOW)
+    ]
+    return float(claim(*times, exponent))
 
 
-def _limit(statement: Statement, name: str) -> Check:
-    """A claimed limit against r_c next to it, by quadrature."""
-    claim = statement.case(name).claim
-    gaps = []
-    for values in points(POINTS[:2], CASE_POINTS):
-        depth = 1 + mpmath.mpf(CLOSE) if name == "towards depth 1" else 2 - mpmath.mpf(CLOSE)
-        power = 2 - 2 / depth
-        logs = mpmath.log(_from_zero(values[f], power) / _from_zero(values[s], power)) / power
-        near = (depth - 1) * logs if name == "towards depth 1" else mpmath.expm1(logs) / (2 - depth)
-        claimed = sides(claim, {**values, claim.lhs: near})[1]
-        gaps.append(float(abs(claimed / near - 1)) if abs(near) > LIMIT else 0.0)
-    return Check(f"{name}, at distance {CLOSE:g}", worst(gaps), LIMIT)
+def _ratio(case: Case) -> Iterator[Check]:
+    gaps, wrong_sides = [], 0
+    for depth in _DEPTHS:
+        claimed = _claimed(case, depth)
+        gaps.append(abs(claimed / float(enclose_critical_ratio(depth, _LOW, _HIGH)) - 1))
+        # A millionth above r_c something is incremental, a millionth below nothing is.
+        reached = [
+            claimed > 1
+            and flow_log_threshold(float(depth), 1 + (claimed - 1) * (1 + side), 0.1, 0.9)
+            > -math.inf
+            for side in (-1e-6, 1e-6)
+        ]
+        wrong_sides += int(reached != [False, True])
+    # mpmath's quadrature and the enclosure are right to 15 digits; s and f are rounded to 1e-16.
+    yield Check("claimed r_c against enclosures", worst(gaps), 1e-12)
+    yield Check("wrong sides of r_c(1 ± 1e-6), stiff solves", float(wrong_sides), 0.0)
 
 
-def _from_zero(end: mpmath.mpf | float, power: mpmath.mpf) -> mpmath.mpf:
-    """F_p(end) = T_p(0, end), p < 1."""
-    last = mpmath.mpf(end)
-    ends = (mpmath.mpf(0), last)
-    # x^{−p} = (x^{1−p}/(1−p))′ is taken out, as it is too steep for quadrature near p = 1.
-    regular = quad(lambda x: x ** (1 - power) / (1 - x), ends)
-    return last ** (1 - power) / (1 - power) + regular
+def _never(case: Case) -> Iterator[Check]:
+    """G(0+) at depth 1, from stiff solves that start at 1e-9, and its sign."""
+    claim = lambdify((s, f), (case.claim.lts, case.claim.gts), "math")
+    low, high = 0.1, 0.9
+    lower, upper = claim(low, high)
+    start = math.log(1e-9)
+    slow, fast = (stiff_time(start, math.log(end), 1.0, Integer(1)) for end in (low, high))
+    gap = abs(lower - (slow - fast))
+    yield Check("G(0+) at depth 1 against stiff solves", gap, STIFF_TOLERANCE)
+    yield Check("its sign", violation(lower, upper), 0.0)
+
+
+def _towards(measured: Callable[[Fraction], float]) -> Callable[[Case], Iterator[Check]]:
+    """Limit of a quantity measured at a small distance in depth, one Richardson step."""
+
+    def route(case: Case) -> Iterator[Check]:
+        claimed = float(lambdify((s, f), case.claim.rhs, "math")(0.1, 0.9))
+        step = Fraction(1, 10**5)
+        found = 2 * measured(step) - measured(2 * step)
+        # The step leaves a relative error of the order of its square, 1e-10.
+        gap = abs(claimed / float(found) - 1)
+        yield Check(f"limit {case.name} from enclosures", gap, 1e-8)
+
+    return route
+
+
+def _scaled_log(step: Fraction) -> float:
+    """(N − 1) log r_c at N = 1 + step."""
+    return float(step) * float(enclose_critical_ratio(1 + step, _LOW, _HIGH).log())
+
+
+def _scaled_gap(step: Fraction) -> float:
+    """(r_c − 1)/(2 − N) at N = 2 − step."""
+    return float((enclose_critical_ratio(2 - step, _LOW, _HIGH) - 1) / float(step))
+
+
+_ROUTES: dict[str, Callable[[Case], Iterator[Check]]] = {
+    "necessary and sufficient": _ratio,
+    "never at depth 1": _never,
+    "towards depth 1": _towards(_scaled_log),
+    "towards depth 2": _towards(_scaled_gap),
+}

@@ -12,6 +12,7 @@ from stairwise.numerics.descent import descent_trajectory
 from stairwise.numerics.descent_theorem import descent_bounds as float_bounds
 from stairwise.numerics.descent_threshold import descent_log_threshold
 from stairwise.reports.checks.check import Check, worst
+from stairwise.reports.checks.descent_steps import descent_steps
 from stairwise.theory.descent_bounds import A, B, L
 from stairwise.theory.statement import Statement
 from stairwise.theory.symbols import N, c, eta, f, r, s, sigma, sigma_star, x
@@ -94,6 +95,7 @@ def descent_bounds(statement: Statement) -> Iterator[Check]:
     )
     yield Check("descent_bounds against the claims", worst(np.abs(gaps).tolist()), ROUNDING)
     yield Check("step times beyond their claimed bounds", worst(_step_times(statement)), ROUNDING)
+    yield from descent_steps(statement)
 
 
 def _step_times(statement: Statement) -> Iterator[float]:
