@@ -6,8 +6,8 @@ Substituting x = v/r in the second time, G(y) = 0 becomes, with e = p − 1 = 1 
 
 where W rises from 1. Everything here is scaled by s^e and written in δ = log(s/y), the distance
 of the initialisation from s, and in τ = s^e ∫_y^s v^{−p} dv = (exp(e δ) − 1)/e. Every quantity is
-a sum of positive terms, so each keeps its relative accuracy: 2e-15 is the worst seen against
-mpmath on 500 points over the range of the tests.
+a sum of positive terms, so each keeps its relative accuracy: within 5e-15 of 40-digit quadrature
+at the points of `tests/numerics/test_weighted_time.py`.
 """
 
 from typing import NamedTuple
