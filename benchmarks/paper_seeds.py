@@ -5,6 +5,10 @@ Run: python benchmarks/paper_seeds.py [--seeds 5] [--method flow|descent]
 Beside them the authors' scripts, seeds 0 and 1 (matrix sensing) and 0 (quadratic). Their data are
 ours bit for bit; where the model starts at random (depths 2 to 4) the initial weights are not.
 Steps count the one taken after the last loss was evaluated, as theirs do.
+
+Measured, descent, 5 seeds, steps as mean ± spread: 3,093 ± 80, 4,985 ± 432, 4,386 ± 788 and
+10,008 ± 2,308 at depths 1 to 4; errors 0.601, 9.6e-4, 2.4e-4, 2.2e-4; quadratic 3,521 ± 1,133 and
+8,528 ± 764 with bias, with 1,000 samples 1,839 ± 126 and 5,505 ± 230.
 """
 
 import argparse

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from stairwise.numerics.bounds import Bounds, paper_bounds
+from stairwise.numerics.descent_bounds import descent_bounds
 from stairwise.numerics.elementary_bounds import elementary_bounds
 from stairwise.numerics.fixed_point_bounds import fixed_point_bounds
 from stairwise.numerics.law import Law, depth_law, uniform_law
@@ -19,42 +20,100 @@ from stairwise.numerics.threshold import (
 from stairwise.numerics.trajectory import trajectory
 
 if TYPE_CHECKING:
+    from stairwise.numerics.boxes import BoxVerdict, prove_on_box
+    from stairwise.numerics.certificate import prove_boxes
+    from stairwise.numerics.descent import descent_trajectory
+    from stairwise.numerics.descent_rigorous import DescentEnclosure, enclose_descent_threshold
+    from stairwise.numerics.descent_threshold import DescentThreshold, descent_log_threshold
+    from stairwise.numerics.flow import Crossing, FlowSolution, gradient_flow
     from stairwise.numerics.flow_threshold import (
         FlowError,
         FlowThreshold,
         flow_log_threshold,
-        flow_threshold,
     )
+    from stairwise.numerics.precise import precise_learning_time, precise_log_threshold
+    from stairwise.numerics.replay import Replay, replay_certificate
+    from stairwise.numerics.rigorous import (
+        UndecidedError,
+        enclose_critical_ratio,
+        enclose_learning_time,
+        enclose_log_threshold,
+        log10_threshold_decimals,
+    )
+    from stairwise.numerics.taylor import taylor_log_threshold, taylor_time
 
 #: Names whose modules load SymPy, mpmath or python-flint: imported on first use, so that a bound
 #: table starts as fast as NumPy and SciPy do.
 _HEAVY = {
+    "taylor_time": "taylor",
+    "taylor_log_threshold": "taylor",
+    "precise_log_threshold": "precise",
+    "precise_learning_time": "precise",
+    "gradient_flow": "flow",
+    "FlowSolution": "flow",
+    "Crossing": "flow",
+    "DescentEnclosure": "descent_rigorous",
+    "DescentThreshold": "descent_threshold",
     "FlowError": "flow_threshold",
     "FlowThreshold": "flow_threshold",
+    "descent_log_threshold": "descent_threshold",
+    "descent_trajectory": "descent",
+    "enclose_descent_threshold": "descent_rigorous",
     "flow_log_threshold": "flow_threshold",
-    "flow_threshold": "flow_threshold",
+    "BoxVerdict": "boxes",
+    "Replay": "replay",
+    "UndecidedError": "rigorous",
+    "enclose_critical_ratio": "rigorous",
+    "enclose_learning_time": "rigorous",
+    "enclose_log_threshold": "rigorous",
+    "log10_threshold_decimals": "rigorous",
+    "prove_boxes": "certificate",
+    "prove_on_box": "boxes",
+    "replay_certificate": "replay",
 }
 
 __all__ = [
     "Bounds",
+    "BoxVerdict",
+    "Crossing",
+    "DescentEnclosure",
+    "DescentThreshold",
     "Estimate",
     "FlowError",
+    "FlowSolution",
     "FlowThreshold",
     "Law",
     "LawFit",
+    "Replay",
+    "UndecidedError",
     "critical_ratio",
     "depth_law",
+    "descent_bounds",
+    "descent_log_threshold",
+    "descent_trajectory",
     "elementary_bounds",
+    "enclose_critical_ratio",
+    "enclose_descent_threshold",
+    "enclose_learning_time",
+    "enclose_log_threshold",
     "fit_law",
     "fixed_point_bounds",
     "flow_log_threshold",
-    "flow_threshold",
+    "gradient_flow",
     "is_incremental",
     "learning_time",
+    "log10_threshold_decimals",
     "log_threshold",
     "paper_bounds",
+    "precise_learning_time",
+    "precise_log_threshold",
     "prefer_law",
+    "prove_boxes",
+    "prove_on_box",
+    "replay_certificate",
     "sharp_bounds",
+    "taylor_log_threshold",
+    "taylor_time",
     "threshold",
     "trajectory",
     "uniform_law",

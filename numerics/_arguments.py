@@ -13,7 +13,7 @@ FRACTION_RULE = "0 < s < f < 1"
 
 
 def reals(name: str, value: Any, rule: str = "a real number") -> Floats:
-    """Return value as float64; ValueError for text, booleans, complex numbers, None and NaN."""
+    """Return value as float64 (not a copy); ValueError for text, booleans, complex, None, NaN."""
     try:
         array = np.asarray(value)
     except (TypeError, ValueError):  # ragged sequences
@@ -24,7 +24,7 @@ def reals(name: str, value: Any, rule: str = "a real number") -> Floats:
     if array.dtype.kind == "O" and any(isinstance(item, words) for item in array.flat):
         raise ValueError(f"{name} must be {rule}; got {value!r}")
     try:
-        numbers: Floats = array.astype(np.float64)
+        numbers: Floats = array.astype(np.float64, copy=False)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name} must be {rule}; got {value!r}") from None
     require(name, numbers, ~np.isnan(numbers), rule)

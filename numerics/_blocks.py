@@ -8,10 +8,9 @@ import numpy as np
 from stairwise.numerics._arguments import Floats
 
 BLOCK = 8192  # float64 numbers: 64 KiB per array and some twenty arrays alive at once
-MIXED_BLOCK = 2048  # where every point has its own fifty series coefficients
 
 
-def in_blocks(function: Callable[..., Floats], *arrays: Floats, block: int = BLOCK) -> Floats:
+def in_blocks(function: Callable[..., Floats], *arrays: Floats) -> Floats:
     """function over one-dimensional blocks of the broadcast arrays; never warns, never copies all.
 
     The function receives one-dimensional float64 arrays of equal length and returns one more.
@@ -25,14 +24,9 @@ def in_blocks(function: Callable[..., Floats], *arrays: Floats, block: int = BLO
             flags=["external_loop", "buffered", "zerosize_ok"],
             op_flags=[*access, ["writeonly"]],
             order="C",
-            buffersize=block,
+            buffersize=BLOCK,
         ) as blocks,
     ):
         for *inputs, output in blocks:
             output[...] = function(*inputs)
     return result
-
-
-def block_size(depth: Floats) -> int:
-    """The block for these depths."""
-    return BLOCK if depth.size == 1 else MIXED_BLOCK

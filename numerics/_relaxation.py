@@ -18,10 +18,12 @@ from stairwise.numerics._pair import Mask, Selectable, householder
 from stairwise.numerics._tail import Tail
 
 MAX_STEPS = 30
-CONVERGED = 1e-16  # error in log x or h expected after the next step
+CONVERGED = 1e-14  # error in log x or h expected after the next step
+SMALLEST = 5e-324
+LATEST = 1000.0  # by then 1 − x < e^−900
 HALF = 0.5
 LOG_HALF = float(np.log(HALF))
-NEARLY_ONE = 1 - 2.0**-53
+NEARLY_ONE = 1 - 2.0**-52
 
 
 class State(NamedTuple):
@@ -32,23 +34,24 @@ class State(NamedTuple):
     x: Floats
 
 
-def relax(tail: Tail, x0: Floats, log_x0: Floats, plateau: Floats, tau: Floats) -> State:
+def relax(tail: Tail, x0: Floats, log_x0: Floats, tau: Floats) -> State:
     """The state at times tau (scaled by x0^e where e > 0), for exponents e of one sign.
 
-    plateau is x0^{−e} where e > 0 and not used elsewhere; it may be inf. x0, its log and the
-    plateau may have one element shared by all times.
+    x0 and its log may have one element shared by all times.
     """
     ascent = Ascent.begin(tail, x0, log_x0)
     z_half, tau_half = ascent.half()
     low = tau < tau_half
     growth, x = np.zeros(tau.shape), np.zeros(tau.shape)
     if low.any():
-        growth[low] = ascent.at(low).growth_at(tau[low], _pick(z_half, low))
+        growth[low] = ascent.at(low).growth_at(tau[low], _pick(z_half, low), _pick(tau_half, low))
     high = ~low
     if high.any():
         left = (tau - tau_half)[high]
         if ascent.plateaued:
+            plateau = np.exp(-tail.e * log_x0)  # may be inf, and is meant so
             left = np.where(left > 0, left * _pick(plateau, high), 0.0)
+        left = np.minimum(left, LATEST)
         x[high] = _settle(tail.at(high), np.clip(_pick(x0, high), HALF, NEARLY_ONE), left)
     return State(low, growth, x)
 
@@ -109,20 +112,26 @@ class Ascent(Selectable):
         growth = np.where(self.base > 1e-290, np.log1p(ratio), np.logaddexp(0, far)) / -e
         return np.asarray(growth)
 
-    def growth_at(self, tau: Floats, z_half: Floats) -> Floats:
+    def growth_at(self, tau: Floats, z_half: Floats, tau_half: Floats) -> Floats:
         """μ at scaled times before that of x = 1/2."""
         e = self.tail.e
-        z = np.minimum(tau, z_half)
+        # dZ/dτ = 1 − x is between 1/2 and 1.
+        z = np.maximum(np.minimum(tau, z_half - 0.5 * (tau_half - tau)), 0)
+        # A cruder step first, on rest ≈ rest_half (2x)^a.
+        doubled = np.exp(self.tail.a * (self.growth_of(z) + (self.log_x0 - LOG_HALF)))
+        rest = (tau_half - z_half) * doubled
+        crude = z - (z + rest - tau) / (1 + self.tail.a * rest / (self.base - e * z))
+        z = np.where(crude > 0, np.minimum(crude, z_half), z)
         for _ in range(MAX_STEPS):
             growth = self.growth_of(z)
             x = np.minimum(np.exp(self.log_x0 + growth), HALF)
-            speed = self.base - e * z  # dZ/dμ
+            speed = np.maximum(self.base - e * z, SMALLEST)  # dZ/dμ
             u = 1 / (1 - x)
-            newton = (z + self.rest(growth, x) - tau) / u
-            bend = x * u / speed
-            step = householder(newton, bend, bend * ((1 + x) * u + e) / speed)
-            z = np.clip(z - step, 0, z_half)
-            moved = step / speed
+            # In units of the speed, or the derivatives leave the range.
+            newton = (z + self.rest(growth, x) - tau) / (u * speed)
+            bend = x * u
+            moved = householder(newton, bend, bend * ((1 + x) * u + e))
+            z = np.minimum(np.maximum(z - moved * speed, 0), z_half)
             moved *= moved
             if np.max(moved * moved * x) < CONVERGED:
                 break
@@ -137,7 +146,8 @@ def _settle(tail: Tail, begin: Floats, left: Floats) -> Floats:
     # The tangent at the start and the asymptote bound h, from below where e > 0.
     tangent = np.log(begin) - np.log1p(-begin) + left * begin**e
     asymptote = left - gone
-    h = np.where(np.greater(e, 0), np.maximum(tangent, asymptote), np.minimum(tangent, asymptote))
+    outer = np.maximum if np.all(np.greater(e, 0)) else np.minimum
+    h = outer(tangent, asymptote)
     for _ in range(MAX_STEPS):
         decay = np.exp(-h)
         x = 1 / (1 + decay)

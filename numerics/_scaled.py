@@ -12,6 +12,8 @@ from stairwise.numerics._arguments import Floats
 
 SPLITTER = 134217729.0  # 2^27 + 1, Veltkamp's
 
+NEAR_UNDERFLOW = 1e-290
+
 
 class Sum(NamedTuple):
     """An unevaluated sum high + low, |low| ≤ ulp(high)/2."""
@@ -38,6 +40,13 @@ class Scaled(NamedTuple):
         """Natural logarithm."""
         value: Floats = np.log(self.mantissa) + self.exponent * np.log(2.0)
         return value
+
+    def of(self, factor: Floats) -> Floats:
+        """Times factor, as float64."""
+        value = self.value()
+        if value.min() > NEAR_UNDERFLOW and value.max() < 1 / NEAR_UNDERFLOW:
+            return value * factor
+        return self.times(scaled(factor)).value()
 
     def value(self) -> Floats:
         """As float64: 0 below its range, inf above."""
@@ -84,14 +93,36 @@ def power(x: Floats, exponent: Sum) -> Scaled:
     return Scaled(np.exp2(rest) * mantissa**exponent.high, nearest)
 
 
-def exact_exponents(depth: Floats) -> tuple[Sum, Sum]:
-    """(e, p) = (1 − 2/N, 2 − 2/N) to twice float64's precision."""
-    finite = np.where(depth < 1e30, depth, 1e30)
-    a = 2 / finite
+def quotient(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """x/y > 0 and its log; the quotient may underflow, its log does not."""
+    ratio = x / y
+    if ratio.min() > NEAR_UNDERFLOW:
+        return ratio, np.log(ratio)
+    exact = scaled(x).over(scaled(y))
+    return exact.value(), exact.log()
+
+
+def grow(x: Floats, by: Floats) -> Floats:
+    """x·e^by, also where e^by alone would leave the range."""
+    third = np.exp(by / 3)
+    return x * third * third * third
+
+
+def exact_e(depth: Floats) -> Sum:
+    """e = 1 − 2/N to twice float64's precision."""
+    return _minus(1.0, *_two_over(depth))
+
+
+def exact_p(depth: Floats) -> Sum:
+    """p = 2 − 2/N to twice float64's precision."""
+    return _minus(2.0, *_two_over(depth))
+
+
+def _two_over(depth: Floats) -> tuple[Floats, Floats]:
+    a = 2 / depth
+    finite = np.minimum(depth, 1e30)  # beyond, the rounding of a is below any use
     back = product(a, finite)
-    a_low = np.where(depth < 1e30, ((2 - back.high) - back.low) / finite, 0.0)
-    a = np.where(depth < 1e30, a, np.where(np.isinf(depth), 0.0, 2 / depth))
-    return _minus(1.0, a, a_low), _minus(2.0, a, a_low)
+    return a, np.where(depth < 1e30, ((2 - back.high) - back.low) / finite, 0.0)
 
 
 def _minus(c: float, a: Floats, a_low: Floats) -> Sum:

@@ -28,6 +28,7 @@ from stairwise.numerics._exponents import fall
 SPLIT = 0.5
 # Logs of z^n below which terms are not worth adding: q_n is of order 1, δ_n/n up to 1e4.
 SMALL_CUT, LARGE_CUT = -39.0, -46.0
+FEW = 3000  # points below which the overhead of a call outweighs its work
 SHIFT = 10  # where the asymptotic series of ψ starts
 
 
@@ -45,11 +46,35 @@ def _terms(variable: Floats, cut: float) -> int:
 
 
 def _without_constant(variable: Floats, coefficients: list[Any]) -> Floats:
-    """Σ_{n≥1} c_n z^n by Horner's rule."""
+    """Σ_{n≥1} c_n z^n."""
+    if variable.size == 1 and np.ndim(coefficients[0]) == 0:
+        z, value = float(variable[0]), 0.0
+        for coefficient in reversed(coefficients):
+            value = (value + coefficient) * z
+        return np.array([value])
+    if variable.size < FEW and np.ndim(coefficients[0]) == 0:
+        return _in_fives(variable, coefficients)
     total: Floats = variable * coefficients[-1]
     for coefficient in coefficients[-2::-1]:
         total += coefficient
         total *= variable
+    return total
+
+
+def _in_fives(variable: Floats, coefficients: list[float]) -> Floats:
+    """The same in Paterson and Stockmeyer's groups: few points cost calls, so make fewer."""
+    rows = -(-len(coefficients) // 5)
+    table = np.zeros((rows, 5))
+    table.flat[: len(coefficients)] = coefficients
+    powers = np.empty((5, variable.size))
+    powers[0] = variable
+    for n in range(1, 5):
+        np.multiply(powers[n - 1], variable, out=powers[n])
+    groups = table @ powers
+    total: Floats = groups[-1]
+    for group in groups[-2::-1]:
+        total *= powers[4]
+        total += group
     return total
 
 

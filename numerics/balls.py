@@ -55,9 +55,13 @@ def exact(name: str, value: Any, rule: str) -> Exact:
     Takes int, Fraction, Decimal, decimal strings ("0.1", "1/3", "1e-300", "inf"), and floats for
     the binary fraction that they are. NumPy scalars count as int and float.
     """
+    if type(value) is Fraction:
+        return value
     if isinstance(value, np.generic):
         value = value.item()
     try:
+        if type(value) is float and math.isfinite(value):
+            return Fraction(*value.as_integer_ratio())
         if isinstance(value, str):
             return _from_text(value)
         if isinstance(value, bool) or not isinstance(value, numbers.Rational | float | Decimal):

@@ -26,16 +26,25 @@ class Point(NamedTuple):
 def log_bound(statement: str, side: str, order: int, depth: Exact, point: Point) -> Any:
     """Log of one bound on y* as a ball at the current precision; None where it is void.
 
-    `statement` is separation-bounds, sharp-bounds or sharp-bounds-elementary (depth 2's forms in
-    section 5); `side` lower or upper. Depth ≥ 2. Where the sharp upper bound of order 0 is void,
-    or does not lie below s, the paper's takes its place, as in the theory.
+    `statement` is separation-bounds; sharp-bounds, the fixed-point form of section 5
+    (`fixed_point_bounds`); sharp-bounds-concave, the chords and tangents of `sharp_bounds`; or
+    sharp-bounds-elementary, depth 2's own forms in section 5. `order` is 0 or 1, `side` lower or
+    upper. Depth ≥ 2. Where the fixed-point form's upper bound of order 0 is void, or does not lie
+    below s, the paper's takes its place, as in the theory; order 1 is never looser than order 0.
     """
     if statement == "separation-bounds":
         return _paper(side, depth, point)
     if statement == "sharp-bounds-elementary":
         return _elementary(side, point)
-    before = _order_zero("upper" if side == "lower" else "lower", depth, point)
-    return _order_zero(side, depth, point) if order == 0 else _put_in(depth, point, before.exp())
+    if statement == "sharp-bounds-concave":
+        return _concave(side, order, depth, point)
+    own, other = _order_zero(side, depth, point), "upper" if side == "lower" else "lower"
+    if order == 0:
+        return own
+    further = _put_in(depth, point, _order_zero(other, depth, point).exp())
+    if further is None:
+        return own
+    return own.max(further) if side == "lower" else own.min(further)
 
 
 def residual(depth: Exact, point: Point, v: Any) -> Any:
@@ -79,6 +88,41 @@ def _order_zero(side: str, depth: Exact, point: Point) -> Any:
     if found is None or not found < s.log():
         return _paper("upper", depth, point)
     return found
+
+
+def _concave(side: str, order: int, depth: Exact, point: Point) -> Any:
+    """Chord and tangents of the concave S(τ) = τ + Q between the bounds of order 0.
+
+    S − K = k s^m G and S' = W(y) = r/((1 − y)(r − y)); τ = ((s/y)^m − 1)/m, log(s/y) at N = 2.
+    """
+    r, s = ball(point.ratio), ball(point.s)
+    power = ball(_slope(depth))
+    level = _tau(power, s.log() - _put_in(depth, point, s))
+    far, near = level, level * (1 - s) * (r - s) / r
+    if depth != math.inf:
+        found = _put_in(depth, point, arb(0))
+        if found is not None and found < s.log():
+            near = near.max(_tau(power, s.log() - found))
+    if order == 1:
+        scale = r / (r - 1) * s**power
+        above, below = (
+            scale * residual(depth, point, _log_y(power, s, tau)) for tau in (far, near)
+        )
+        slopes = [r / ((1 - y) * (r - y)) for y in (_log_y(power, s, t).exp() for t in (far, near))]
+        chord = near - below * (far - near) / (above - below)
+        tangents = (near - below / slopes[1]).max(far - above / slopes[0])
+        far, near = chord, tangents
+    return _log_y(power, s, far if side == "lower" else near)
+
+
+def _tau(power: Any, delta: Any) -> Any:
+    """τ from δ = log(s/y)."""
+    return delta if power.is_zero() else (power * delta).expm1() / power
+
+
+def _log_y(power: Any, s: Any, tau: Any) -> Any:
+    """log y from τ."""
+    return s.log() - (tau if power.is_zero() else (power * tau).log1p() / power)
 
 
 def _put_in(depth: Exact, point: Point, y: Any) -> Any:

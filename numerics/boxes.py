@@ -108,10 +108,12 @@ def prove_on_box(
 ) -> BoxVerdict:
     """Decide one side of a statement's bounds over a whole box, at one depth ≥ 2.
 
-    `statement` is separation-bounds, sharp-bounds (order 0 or 1) or sharp-bounds-elementary
-    (depth 2), `side` lower or upper. `shift` ≥ 0 moves the bound's log towards the threshold and
-    past it: a false twin. `cuts` is the number of cuts to the smallest box, `integrals` the route
-    to the margin's integrals. ValueError names the argument, the rule and the value.
+    `statement` is separation-bounds; sharp-bounds or sharp-bounds-concave (order 0 or 1), which are
+    the bounds of `fixed_point_bounds` and `sharp_bounds`; or sharp-bounds-elementary, section 5's
+    own forms at depth 2 (order 0). `side` is lower or upper. `shift` ≥ 0 moves the bound's log
+    towards the threshold and past it: a false twin. `cuts` is the number of cuts to the smallest
+    box, `integrals` the route to the margin's integrals. ValueError names the argument, the rule
+    and the value.
 
     Source: theory, sections 4 and 5; proofs by computation: new.
     """

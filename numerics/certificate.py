@@ -71,14 +71,15 @@ def prove_boxes(
     """Decide claims over boxes in parallel; all of the theory's on their domain by default.
 
     With `certificate`, a JSON file, each verdict is written as soon as it is there, and those that
-    the file holds already are not computed again. `progress(done, total, verdict)` is called after
-    each. `workers` ≥ 1 processes; 1 works in this process. Verdicts come in the order of the work.
-    ValueError for a file that is not a certificate of this version.
+    the file holds already, made by the same versions at the same precision and cuts, are not
+    computed again. `progress(done, total, verdict)` is called after each. `workers` ≥ 1 processes
+    are started afresh (scripts need the usual `if __name__ == "__main__":`); 1 works in this
+    process. Verdicts come in the order of the work. ValueError for a file that is no certificate.
     """
     workers = whole("workers", workers, 1)
     wanted = tuple(jobs() if work is None else work)
     path = None if certificate is None else Path(certificate)
-    found = {_key(v): v for v in read_certificate(path)} if path and path.exists() else {}
+    found = {_key(v): v for v in _resumable(path)} if path and path.exists() else {}
     todo = [job for job in wanted if job not in found]
     done = len(wanted) - len(todo)
     for verdict in _decided(todo, workers):
@@ -117,13 +118,18 @@ def _key(verdict: BoxVerdict) -> Job:
     return Job(verdict.claim, verdict.depth, verdict.box)
 
 
+def _resumable(path: Path) -> tuple[BoxVerdict, ...]:
+    """The verdicts of a certificate if this program, as it is, would have written them."""
+    content = _load(path)
+    made_by = {key: content.get(key) for key in _origin()}
+    return _verdicts(content, path) if made_by == _origin() else ()
+
+
 def write_certificate(path: str | os.PathLike[str], verdicts: Sequence[BoxVerdict]) -> None:
     """Write verdicts with precision and versions; the file is replaced in one step."""
     content = {
         "format": FORMAT,
-        "versions": _versions(),
-        "precision_bits": MARGIN_BITS,
-        "cuts": CUTS,
+        **_origin(),
         "proofs": [_to_json(verdict) for verdict in verdicts],
     }
     target = Path(path)
@@ -134,14 +140,34 @@ def write_certificate(path: str | os.PathLike[str], verdicts: Sequence[BoxVerdic
 
 def read_certificate(path: str | os.PathLike[str]) -> tuple[BoxVerdict, ...]:
     """The verdicts of a certificate, as they were claimed; ValueError where it is not one."""
+    return _verdicts(_load(path), path)
+
+
+def _load(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """The file's content if it says that it is a certificate."""
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
         if content["format"] != FORMAT:
             raise ValueError
+    except (ValueError, KeyError, TypeError):
+        raise _no_certificate(path) from None
+    return content
+
+
+def _verdicts(content: dict[str, Any], path: str | os.PathLike[str]) -> tuple[BoxVerdict, ...]:
+    try:
         return tuple(_from_json(proof) for proof in content["proofs"])
     except (ValueError, KeyError, TypeError, IndexError, ZeroDivisionError):
-        rule = f"a {FORMAT!r} file"
-        raise ValueError(f"certificate must be {rule}; got {os.fspath(path)!r}") from None
+        raise _no_certificate(path) from None
+
+
+def _no_certificate(path: str | os.PathLike[str]) -> ValueError:
+    return ValueError(f"certificate must be a {FORMAT!r} file; got {os.fspath(path)!r}")
+
+
+def _origin() -> dict[str, Any]:
+    """What a proof depends on beside its claim."""
+    return {"versions": _versions(), "precision_bits": MARGIN_BITS, "cuts": CUTS}
 
 
 def _versions() -> dict[str, str]:

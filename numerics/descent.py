@@ -5,6 +5,13 @@ The descent map acts on every coordinate on its own; with x = σ/σ* and c = η 
     x⁺ = x (1 + (c/N) x^{1−2/N} (1 − x))^N,    x⁺ = x exp(c x (1 − x)) at N = ∞
 
 (`theory.descent_map`).
+
+What the theorem covers: full-batch gradient descent on the population loss, one learning rate, the
+same σ0 for all values. Trajectories take more: learning rates, σ0 and targets of their own for
+every value, as the values decouple; but the thresholds (`descent_log_threshold`, `descent_bounds`)
+are for a common learning rate and a common σ0. With random initialisations, apply them to the
+largest σ0 among the later values and the smallest among the earlier only as a guide. Momentum and
+mini-batches change the map, and nothing here speaks about them.
 """
 
 from typing import Any

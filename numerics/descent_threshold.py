@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from stairwise.numerics import _arguments as check
 from stairwise.numerics._arguments import Floats
-from stairwise.numerics.fatou import LogMap, chunk, integrate_density, move, steps_between
+from stairwise.numerics.fatou import (
+    LogMap,
+    chunk,
+    integrate_density,
+    move,
+    safeguarded,
+    steps_between,
+)
 
 #: Where the series' error per step is below this, whole stretches are skipped; summed over a
 #: plateau it stays below 1e-12 in log σ (checked against plain iteration).
@@ -29,7 +36,7 @@ class DescentThreshold(NamedTuple):
     supremum: Any
 
 
-class _Pair(NamedTuple):
+class Pair(NamedTuple):
     """One problem per entry: maps of the smaller (j) and larger (i) value, log r, log s, log f.
 
     `barrier`: a lead in log σ that j never makes up, N log r/(2 − N) below depth 2, else infinite.
@@ -42,8 +49,9 @@ class _Pair(NamedTuple):
     log_f: Floats
     barrier: Floats
 
-    def select(self, index: NDArray[np.bool_] | NDArray[np.intp]) -> "_Pair":
-        return _Pair(
+    def select(self, index: NDArray[np.bool_] | NDArray[np.intp]) -> "Pair":
+        """The problems at an index."""
+        return Pair(
             self.small.select(index), self.large.select(index), *(a[index] for a in self[2:])
         )
 
@@ -68,17 +76,7 @@ def descent_log_threshold(
     Accuracy: 1e-12 in log y (relative where |log y| > 1), unless a whole step hangs on the last
     digits: within rounding of a tie the neighbouring step may be taken. Source: new.
     """
-    low, high = check.fractions(s, f)
-    arrays = np.broadcast_arrays(
-        check.depths(depth),
-        check.ratios(ratio),
-        low,
-        high,
-        check.positive("learning_rate", learning_rate),
-    )
-    shape = arrays[0].shape
-    n, r, low, high, eta = (np.array(a, dtype=np.float64).ravel() for a in arrays)
-    pair = _pair(n, r, low, high, eta)
+    pair, shape = pair_of(depth, ratio, s, f, learning_rate)
     safe, supremum = _solve(pair)
     return DescentThreshold(
         check.python_float_if_scalar(safe.reshape(shape)),
@@ -86,21 +84,37 @@ def descent_log_threshold(
     )
 
 
-def _pair(n: Floats, r: Floats, low: Floats, high: Floats, eta: Floats) -> _Pair:
-    """The two maps, after checking that they are monotone where it matters."""
+def end_slope(end: Floats, depth: Floats) -> Floats:
+    """κ(f) = f^{1−2/N} ((2N−1) f − (N−1))/N: the map increases on (0, f) iff c κ(f) ≤ 1."""
+    nu = 1 / depth
+    value: Floats = end ** (1 - 2 * nu) * ((2 - nu) * end - (1 - nu))
+    return value
+
+
+def pair_of(
+    depth: Any, ratio: Any, s: Any, f: Any, learning_rate: Any
+) -> tuple[Pair, tuple[int, ...]]:
+    """The checked problems, flat, and the arguments' common shape."""
+    depths, ratios = check.depths(depth), check.ratios(ratio)
+    low, high = check.fractions(s, f)
+    rates = check.positive("learning_rate", learning_rate)
+    shape = check.require_broadcast(depth=depths, ratio=ratios, s=low, f=high, learning_rate=rates)
+    n, r, low, high, eta = (
+        np.array(a, dtype=np.float64).ravel()
+        for a in np.broadcast_arrays(depths, ratios, low, high, rates)
+    )
     nu = 1 / n
     c_large = eta * r ** (2 - 2 * nu)
-    slope = high ** (1 - 2 * nu) * ((2 - nu) * high - (1 - nu))
     rule = "such that η ≤ 1 and η r^{2−2/N} f^{1−2/N} ((2N−1) f − (N−1))/N ≤ 1 (monotone map)"
-    check.require("learning_rate", eta, (eta <= 1) & (c_large * slope <= 1), rule)
-    with np.errstate(divide="ignore"):
-        barrier = np.where(n < 2, np.log(r) * n / np.where(n < 2, 2 - n, 1), np.inf)
-    return _Pair(
-        LogMap(nu, eta), LogMap(nu, c_large), np.log(r), np.log(low), np.log(high), barrier
-    )
+    check.require("learning_rate", eta, (eta <= 1) & (c_large * end_slope(high, n) <= 1), rule)
+    barrier = np.full(n.shape, np.inf)
+    shallow = n < 2
+    barrier[shallow] = (np.log(r) * n)[shallow] / (2 - n[shallow])
+    maps = LogMap(nu, eta), LogMap(nu, c_large)
+    return Pair(*maps, np.log(r), np.log(low), np.log(high), barrier), shape
 
 
-def _solve(pair: _Pair) -> tuple[Floats, Floats]:
+def _solve(pair: Pair) -> tuple[Floats, Floats]:
     """Walk back step by step from s and f; skip the plateau once the series is exact there."""
     hopeless = pair.log_f + pair.log_ratio >= pair.log_s + pair.barrier
     safe = np.where(hopeless, -np.inf, np.nan)
@@ -111,7 +125,7 @@ def _solve(pair: _Pair) -> tuple[Floats, Floats]:
     check_at = 0
     for k in range(WALK):
         if index.size == 0:
-            return safe, supremum
+            return np.minimum(safe, supremum), supremum  # one value, found twice, may round apart
         following = pair.small.back(x_small)
         _decide(supremum, index, x_small, x_large + pair.log_ratio - x_small, pair.barrier)
         _decide(safe, index, x_small, x_large + pair.log_ratio - following, pair.barrier)
@@ -141,7 +155,7 @@ def _decide(
 
 
 def _skip(
-    pair: _Pair,
+    pair: Pair,
     x_small: Floats,
     x_large: Floats,
     index: NDArray[np.intp],
@@ -158,16 +172,14 @@ def _skip(
         still_open = np.isnan(result[index])
         if np.any(still_open):
             part, steps = pair.select(still_open), np.full(int(still_open.sum()), target)
-            x, count = _descend(part, x_small[still_open], x_large[still_open], steps)
+            x, count = balance(part, x_small[still_open], x_large[still_open], steps)
             rounded = np.ceil(count - steps)
             found = np.isfinite(x)
             x[found] = move(x[found], (count - rounded)[found], part.small.select(found))
             result[index[still_open]] = x
 
 
-def _descend(
-    pair: _Pair, x_small: Floats, x_large: Floats, target: Floats
-) -> tuple[Floats, Floats]:
+def balance(pair: Pair, x_small: Floats, x_large: Floats, target: Floats) -> tuple[Floats, Floats]:
     """X at which S reaches the target, and the steps of j from there to x_small; −inf if never."""
     top = np.minimum(x_small, x_large + pair.log_ratio)
     spent = steps_between(top, x_small, pair.small)
@@ -192,7 +204,7 @@ def _descend(
     return crossing, spent
 
 
-def _out_of_reach(pair: _Pair, x: Floats, x_large: Floats, steps: Floats) -> NDArray[np.bool_]:
+def _out_of_reach(pair: Pair, x: Floats, x_large: Floats, steps: Floats) -> NDArray[np.bool_]:
     """Whether i, that many steps back from x_large, leads j at x by the barrier."""
     result = np.isfinite(pair.barrier)
     if np.any(result):
@@ -203,23 +215,19 @@ def _out_of_reach(pair: _Pair, x: Floats, x_large: Floats, steps: Floats) -> NDA
     return result
 
 
-def _surplus(pair: _Pair, bottom: Floats, top: Floats) -> Floats:
+def _surplus(pair: Pair, bottom: Floats, top: Floats) -> Floats:
     """Gain of S over one chunk, from the difference of the densities."""
     small = integrate_density(bottom, top, pair.small)
     return small - integrate_density(bottom - pair.log_ratio, top - pair.log_ratio, pair.large)
 
 
-def _root(pair: _Pair, bottom: Floats, top: Floats, target: Floats) -> Floats:
+def _root(pair: Pair, bottom: Floats, top: Floats, target: Floats) -> Floats:
     """X in [bottom, top] with that gain, by Newton's method kept inside a shrinking bracket."""
     low, high, at = bottom, top, bottom
-    for _ in range(200):
+    for _ in range(100):
         excess = _surplus(pair, at, top) - target
-        low, high = np.where(excess >= 0, at, low), np.where(excess <= 0, at, high)
         slope = pair.large.density(at - pair.log_ratio) - pair.small.density(at)
-        step = at - excess / slope
-        step = np.where((step >= low) & (step <= high), step, (low + high) / 2)
-        moved = np.abs(step - at)
-        at = step
-        if np.all(moved <= 4e-16 * np.abs(at)):
+        at, low, high, settled = safeguarded(at, at - excess / slope, -excess, low, high)
+        if settled:
             break
     return at

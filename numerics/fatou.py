@@ -136,18 +136,29 @@ class LogMap:
         while np.any(short := low + self.growth(low) > x):  # depths below 2 only
             low = np.where(short, low - 2 * (high - low), low)
         guess = np.clip(high - self.growth(high), low, high)
-        for _ in range(200):
+        for _ in range(100):
             residual = guess + self.growth(guess) - x
-            low, high = np.where(residual < 0, guess, low), np.where(residual > 0, guess, high)
-            with np.errstate(divide="ignore", invalid="ignore"):
+            with np.errstate(divide="ignore"):
                 step = guess - residual / (1 + self.slope(guess))
-            inside = (step >= low) & (step <= high)
-            step = np.where(inside, step, (low + high) / 2)
-            moved = np.abs(step - guess)
-            guess = step
-            if np.all(moved <= 2e-16 * np.abs(guess)):
+            guess, low, high, settled = safeguarded(guess, step, residual, low, high)
+            if settled:
                 break
         return guess
+
+
+def safeguarded(
+    at: Floats, step: Floats, residual: Floats, low: Floats, high: Floats
+) -> tuple[Floats, Floats, Floats, bool]:
+    """One Newton step for an increasing residual, or a bisection where it leaves the bracket.
+
+    Settled once every step is a Newton step of less than 1e-10: the next error is its square.
+    """
+    low, high = np.where(residual <= 0, at, low), np.where(residual >= 0, at, high)
+    rounding = 1e-14 * np.abs(at)
+    inside = (step >= low - rounding) & (step <= high + rounding)
+    after = np.where(inside, step, (low + high) / 2)
+    close = (np.abs(after - at) <= 1e-10 * np.abs(at)) & (inside | (high - low <= rounding))
+    return after, low, high, bool(np.all(close))
 
 
 def chunk(high: Floats, log_map: LogMap) -> Floats:
@@ -185,7 +196,7 @@ def move(x: Floats, steps: Floats, log_map: LogMap) -> Floats:
         excess = integrate_density(x, at, log_map) - steps
         change = excess / log_map.density(at)
         at = at - change
-        if np.all(np.abs(change) <= 4e-16 * np.abs(at)):
+        if np.all(np.abs(change) <= 1e-10 * np.abs(at)):
             break
     return at
 
@@ -201,13 +212,11 @@ def back_by(x: Floats, steps: Floats, log_map: LogMap) -> Floats:
             break
         top, left = np.where(beyond, bottom, top), np.where(beyond, left - cost, left)
     low, high, at = bottom, top, top
-    for _ in range(200):
+    for _ in range(100):
         excess = integrate_density(at, top, log_map) - left
-        low, high = np.where(excess >= 0, at, low), np.where(excess <= 0, at, high)
         step = at + excess / log_map.density(at)
-        step = np.where((step >= low) & (step <= high), step, (low + high) / 2)
-        moved, at = np.abs(step - at), step
-        if np.all(moved <= 4e-16 * np.abs(at)):
+        at, low, high, settled = safeguarded(at, step, -excess, low, high)
+        if settled:
             break
     return at
 

@@ -13,10 +13,10 @@ from stairwise.numerics._arguments import (
     require,
     require_broadcast,
 )
-from stairwise.numerics._blocks import block_size, in_blocks
+from stairwise.numerics._blocks import in_blocks
 from stairwise.numerics._exponents import fall, rise, shared_exponents
 from stairwise.numerics._pair_close import LONGEST, increment
-from stairwise.numerics._scaled import Scaled, Sum, exact_exponents, power, product, scaled
+from stairwise.numerics._scaled import Scaled, Sum, exact_e, power, product, scaled
 from stairwise.numerics._tail import Tail
 
 ALPHA_RULE = "a number in (0, 1)"
@@ -29,7 +29,7 @@ def learning_time(alpha: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Any:
     require("alpha", fraction, (fraction > 0) & (fraction < 1), ALPHA_RULE)
     start, target = positive("sigma0", sigma0), positive("sigma_star", sigma_star)
     require_broadcast(alpha=fraction, sigma0=start, sigma_star=target, depth=n)
-    time = in_blocks(_block, fraction, start, target, n, block=block_size(n))
+    time = in_blocks(_block, fraction, start, target, n)
     return python_float_if_scalar(time)
 
 
@@ -49,7 +49,7 @@ def _block(alpha: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> 
     length = np.where(late, length, 1.0)
     ratio = np.where(late, np.minimum(ratio, alpha), alpha / 2)
 
-    exact, _ = exact_exponents(depth)
+    exact = exact_e(depth)
     minus_e = Sum(-exact.high, -exact.low)
     # From the end where the power is larger, so that neither factor leaves the range.
     rising = np.greater(exact.high, 0)

@@ -237,6 +237,11 @@ def _moved_down(scene: Scene, tau_high: Any, shift: Any) -> Any:
 
 
 def _paper_upper(scene: Scene, shift: Any) -> Any:
+    """The paper's upper bound."""
+    return _upper(scene, _paper_upper_bound(scene), shift)
+
+
+def _paper_upper_bound(scene: Scene) -> _Bound:
     """τ = χ (1 − s)/(r − 1 + s), so (τ − K)/(k s) = −χ/(r − 1 + s) − V/(r s)."""
     r_high, (s_low, s_high) = scene.r.high, scene.s
     tau = Ends(
@@ -244,22 +249,27 @@ def _paper_upper(scene: Scene, shift: Any) -> Any:
         scene.chi.high * (1 - s_low) / (scene.excess.low + s_low),
     )
     offset = -scene.chi.low / (scene.excess.high + s_high) - scene.v.low / (r_high * s_high)
-    return _upper(scene, _Bound(tau, offset), shift)
+    return _Bound(tau, offset)
 
 
 def _paper_lower(scene: Scene, shift: Any) -> Any:
-    """τ = χ/((1 − f) r − 1), so (τ − K)/(k s) = (τ f − V/r)/s; void where (1 − f) r ≤ 1.
+    """The paper's lower bound, void where (1 − f) r ≤ 1."""
+    if not scene.reach.high > 0:
+        return None
+    return _lower(scene, _paper_lower_bound(scene), shift)
+
+
+def _paper_lower_bound(scene: Scene) -> _Bound:
+    """τ = χ/((1 − f) r − 1), so (τ − K)/(k s) = (τ f − V/r)/s.
 
     On a box that the surface (1 − f) r = 1 cuts, τ is unbounded above, and only its lower end
     matters: what is proved is the claim on all of the box where it says something.
     """
-    if not scene.reach.high > 0:
-        return None
     tau_low = scene.chi.low / scene.reach.high
     tau_high = scene.chi.high / scene.reach.low if scene.reach.low > 0 else arb.pos_inf()
     worst = tau_low * scene.f.low - scene.v.high / scene.r.low
     offset = worst / (scene.s.high if worst > 0 else scene.s.low)
-    return _lower(scene, _Bound(Ends(tau_low, tau_high), offset), shift)
+    return _Bound(Ends(tau_low, tau_high), offset)
 
 
 def _sharp_lower(scene: Scene, shift: Any) -> Any:
@@ -275,11 +285,16 @@ def _sharp_upper(scene: Scene, shift: Any) -> Any:
     """
     if scene.powers.a.is_zero():
         return _paper_upper(scene, shift)
-    delta_high = scene.log_span(scene.level.high)
-    own = _moved_down(scene, scene.level.high, shift) - scene.tail_low(delta_high + shift)
+    own = _open_start_upper(scene, shift)
     if _open_start_everywhere(scene):
         return own
     return _larger(own, _paper_upper(scene, shift))
+
+
+def _open_start_upper(scene: Scene, shift: Any) -> Any:
+    """τ = K − Q(0), where it is positive."""
+    delta_high = scene.log_span(scene.level.high)
+    return _moved_down(scene, scene.level.high, shift) - scene.tail_low(delta_high + shift)
 
 
 def _open_start_everywhere(scene: Scene) -> bool:
@@ -304,12 +319,16 @@ def _sharp_lower_1(scene: Scene, shift: Any) -> Any:
 
 
 def _sharp_upper_1(scene: Scene, shift: Any) -> Any:
-    """Order 1: τ = K − Q(ρ_L) with the lower bound of order 0 in it, likewise."""
+    """Order 1: the larger of τ = K − Q(ρ_L), with the lower bound of order 0 in it, and order 0's.
+
+    Order 0 can be the tighter one where it is the paper's. Both must be bounds.
+    """
+    before_that = _sharp_upper(scene, shift)
     if shift.is_zero():
-        return -_sharp_lower(scene, shift)
+        return _larger(-_sharp_lower(scene, shift), before_that)
     before = _sharp_lower(scene, arb(0)) * scene.k_low * scene.s.low
     gained = _moved_down(scene, scene.level.high, shift) / _weight(scene)
-    return gained + shift - _distance(scene, before)
+    return _larger(gained + shift - _distance(scene, before), before_that)
 
 
 def _distance(scene: Scene, gain_low: Any) -> Any:
@@ -324,25 +343,90 @@ def _weight(scene: Scene) -> Any:
     return scene.weight_low(scene.log_span(scene.level.high))
 
 
+def _concave_upper(scene: Scene, shift: Any) -> Any:
+    """Order 0 of `sharp_bounds`: the larger of τ = K − Q(0), where positive, and τ = K/W(s).
+
+    W(v) = r/((1 − v)(r − v)) is the slope of τ + Q(ρ) in τ. Both candidates must be bounds.
+    """
+    tangent = _tangent_upper(scene, shift)
+    if scene.powers.a.is_zero():
+        return tangent
+    return _larger(tangent, _open_start_upper(scene, shift))
+
+
+def _tangent_upper(scene: Scene, shift: Any) -> Any:
+    """τ = K/W(s): τ + Q − K = −∫_ρ^1 x^{−m−1} (W(s) − W(s x)) dx, and W(s) − W(s x) is at least
+    s (1 − x) W'(0) = s (1 − x)(1 + 1/r), as W is convex.
+    """
+    weight_high = _slope(scene.r.low, scene.s.high)
+    delta_low = scene.log_span(scene.level.low / weight_high)
+    moment = tau_at(scene.powers.m, delta_low) - shrink(scene.powers.a, delta_low)
+    own = -scene.excess.low * (scene.r.low + 1) / scene.r.low**2 * moment
+    moved = shift / (1 - scene.s.high) + _moved_down(scene, scene.level.high, shift)
+    return own + moved
+
+
+def _slope(r: Any, s: Any) -> Any:
+    """W(s) = r/((1 − s)(r − s)), which falls with r and rises with s."""
+    return r / ((1 - s) * (r - s))
+
+
+def tau_at(m: Any, delta: Any) -> Any:
+    """τ from δ = log(1/ρ)."""
+    return -shrink(m, -delta)
+
+
+def _concave_1(scene: Scene, shift: Any) -> Any:
+    """Order 1 of `sharp_bounds`, positive where both sides hold.
+
+    S(τ) = τ + Q is strictly concave and rises. Its chord over the bracket of order 0 meets K above
+    the root, and its tangents at the bracket's ends below, as soon as S − K has strict signs at
+    the ends: the lesser of the two margins of order 0 is what must be positive. No shift is known.
+    """
+    if not shift.is_zero():
+        return arb(0, math.inf)
+    return (-_concave_upper(scene, shift)).min(_sharp_lower(scene, shift))
+
+
+def _concave_lower_1(scene: Scene, shift: Any) -> Any:
+    """The chord."""
+    return _concave_1(scene, shift)
+
+
+def _concave_upper_1(scene: Scene, shift: Any) -> Any:
+    """The better of the tangents at both ends."""
+    return -_concave_1(scene, shift)
+
+
 def _elementary_lower(scene: Scene, shift: Any) -> Any:
-    """N = 2, section 5: log(s/y) = (log(κ f) − log(1 − f))/(r − 1); τ − K = −log(1 − s/r)/(r − 1).
+    """Section 5's lower bound at N = 2."""
+    _only_depth_two(scene)
+    return _lower(scene, _elementary_lower_bound(scene), shift)
+
+
+def _elementary_lower_bound(scene: Scene) -> _Bound:
+    """τ = log(s/y) = (log(κ f) − log(1 − f))/(r − 1); τ − K = −log(1 − s/r)/(r − 1).
 
     Divided by k s: −log(1 − 1/κ)/(r s), at least 1/r².
     """
-    _only_depth_two(scene)
     tau = Ends(
         (scene.chi.low - scene.gap.high.log()) / scene.excess.high,
         (scene.chi.high - scene.gap.low.log()) / scene.excess.low,
     )
-    return _lower(scene, _Bound(tau, 1 / scene.r.high**2), shift)
+    return _Bound(tau, _inverse_square_low(scene))
 
 
 def _elementary_upper(scene: Scene, shift: Any) -> Any:
     """N = 2, section 5: τ − K = k log(1 − s), which is −Q(0) + log(1 − s/r)/(r − 1)."""
     _only_depth_two(scene)
     delta_high = scene.level.high
-    own = -scene.tail_low(delta_high + shift) - 1 / scene.r.high**2
-    return own + _moved_down(scene, scene.level.high, shift)
+    own = scene.tail_low(delta_high + shift) + _inverse_square_low(scene)
+    return -own + _moved_down(scene, scene.level.high, shift)
+
+
+def _inverse_square_low(scene: Scene) -> Any:
+    """Lower bound on −log(1 − 1/κ)/(r s), which is at least 1/r²."""
+    return 1 / scene.r.high**2
 
 
 def _only_depth_two(scene: Scene) -> None:
@@ -357,6 +441,10 @@ _MARGINS: dict[tuple[str, str, int], Callable[[Scene, Any], Any]] = {
     ("sharp-bounds", "upper", 0): _sharp_upper,
     ("sharp-bounds", "lower", 1): _sharp_lower_1,
     ("sharp-bounds", "upper", 1): _sharp_upper_1,
+    ("sharp-bounds-concave", "lower", 0): _sharp_lower,
+    ("sharp-bounds-concave", "upper", 0): _concave_upper,
+    ("sharp-bounds-concave", "lower", 1): _concave_lower_1,
+    ("sharp-bounds-concave", "upper", 1): _concave_upper_1,
     ("sharp-bounds-elementary", "lower", 0): _elementary_lower,
     ("sharp-bounds-elementary", "upper", 0): _elementary_upper,
 }

@@ -5,6 +5,7 @@ ball evaluation for the rest; both repeat at higher precision until the ball is 
 """
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from flint import arb
@@ -130,6 +131,6 @@ def _bits(digits: int) -> int:
     return math.ceil(digits * math.log2(10)) + GUARD_BITS
 
 
-def _raised(bits: int) -> list[int]:
+def _raised(bits: int) -> Iterator[int]:
     """Precisions to try: up by a half each time."""
-    return [math.ceil(bits * 1.5**k) for k in range(RAISES)]
+    return (math.ceil(bits * 1.5**k) for k in range(RAISES))

@@ -19,10 +19,9 @@ from stairwise.numerics._arguments import (
     require,
     require_broadcast,
 )
-from stairwise.numerics._blocks import block_size, in_blocks
+from stairwise.numerics._blocks import in_blocks
 from stairwise.numerics._exponents import shared_exponents
 from stairwise.numerics._pair import Pair, log_quotient, solve
-from stairwise.numerics._pair_balls import solve_in_balls
 from stairwise.numerics._pair_close import LONGEST, close_equation
 from stairwise.numerics._pair_elementary import solve_depth_infinite, solve_depth_two
 from stairwise.numerics._pair_open import open_equation
@@ -37,7 +36,7 @@ def log_threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
     n, r = depths(depth), ratios(ratio)
     low, high = fractions(s, f)
     require_broadcast(depth=n, ratio=r, s=low, f=high)
-    return python_float_if_scalar(in_blocks(_from_ratio, n, r, low, high, block=block_size(n)))
+    return python_float_if_scalar(in_blocks(_from_ratio, n, r, low, high))
 
 
 def threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
@@ -57,7 +56,7 @@ def is_incremental(
         sigma0=start, sigma_star_i=larger, sigma_star_j=smaller, depth=n, s=low, f=high
     )
     require("sigma_star_i", larger, larger > smaller, "greater than sigma_star_j")
-    verdict = in_blocks(_margin, start, larger, smaller, n, low, high, block=block_size(n)) >= 0
+    verdict = in_blocks(_margin, start, larger, smaller, n, low, high) >= 0
     return bool(verdict) if verdict.ndim == 0 else verdict
 
 
@@ -66,7 +65,7 @@ def critical_ratio(depth: Any, s: Any, f: Any) -> Any:
     n = depths(depth)
     low, high = fractions(s, f)
     require_broadcast(depth=n, s=low, f=high)
-    return python_float_if_scalar(in_blocks(_critical, n, low, high, block=block_size(n)))
+    return python_float_if_scalar(in_blocks(_critical, n, low, high))
 
 
 def _from_ratio(depth: Floats, ratio: Floats, s: Floats, f: Floats) -> Floats:
@@ -95,6 +94,11 @@ def _general(
     close = doubtful & (log_quotient(f, s) + np.log(ratio) < LONGEST)
     if close.any():
         log_y[close], doubtful[close] = solve(close_equation(pair.at(close), tail.at(close)))
+    if not doubtful.any():
+        return log_y
+    # python-flint is loaded only for the few points that need it.
+    from stairwise.numerics._pair_balls import solve_in_balls
+
     for i in np.flatnonzero(doubtful):
         log_y[i] = solve_in_balls(*(float(x[i]) for x in (depth, excess, s, f, log_y)))
     return log_y

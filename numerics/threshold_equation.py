@@ -282,7 +282,7 @@ class ThresholdEquation:
         if not (x.is_finite() and reach.contains_interior(x)):
             return None
         square, cube = at.second / 2, over.first / at.first * over.third / 6
-        for _ in range(3):
+        for _ in range(2):
             x = (newton - x * x * (square + x * cube)).intersection(x)
         return middle + x
 

@@ -12,10 +12,10 @@ from stairwise.numerics._arguments import (
     python_float_if_scalar,
     require_broadcast,
 )
-from stairwise.numerics._blocks import block_size, in_blocks
+from stairwise.numerics._blocks import in_blocks
 from stairwise.numerics._exponents import shared, shared_exponents
 from stairwise.numerics._relaxation import relax
-from stairwise.numerics._scaled import exact_exponents, power, scaled
+from stairwise.numerics._scaled import exact_e, exact_p, grow, power, quotient, scaled
 from stairwise.numerics._tail import Tail
 
 
@@ -29,38 +29,33 @@ def trajectory(t: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Any:
         start, target, n = (x.reshape(1) for x in (start, target, n))
         values = in_blocks(lambda some: _block(some, start, target, n), time).reshape(shape)
     else:
-        values = in_blocks(_block, time, start, target, n, block=block_size(n))
+        values = in_blocks(_block, time, start, target, n)
     return python_float_if_scalar(values)
 
 
 def _block(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
     """One block; the last three may have one element shared by all times."""
+    kind = np.where(sigma0 < sigma_star, np.where(depth > 2, 3, 4), 5)
+    kind[depth == 2] = 2
+    kind[depth == 1] = 1
+    kind[sigma_star == 0] = 0
+    rules = (_decay, _linear, _logistic, _rise_from_plateau, _rise, _descend)
+    if kind[0] == kind[-1] and (kind == kind[0]).all():
+        return rules[kind[0]](time, sigma0, sigma_star, depth)
     result = np.empty(time.shape)
-    left = np.ones(time.shape, dtype=np.bool_)
-    for chosen, rule in (
-        (sigma_star == 0, _decay),
-        (depth == 1, _linear),
-        (depth == 2, _logistic),
-        ((sigma0 < sigma_star) & (depth > 2), _rise_from_plateau),
-        (sigma0 < sigma_star, _rise),
-        (sigma0 >= sigma_star, _descend),
-    ):
-        chosen = chosen & left
-        if chosen.all():
-            return rule(time, sigma0, sigma_star, depth)
+    for number, rule in enumerate(rules):
+        chosen = kind == number
         if chosen.any():
-            left &= ~chosen
-            arguments = (x[chosen] if x.size > 1 else x for x in (time, sigma0, sigma_star, depth))
-            result[chosen] = rule(*arguments)
+            arguments = (time, sigma0, sigma_star, depth)
+            result[chosen] = rule(*(x[chosen] for x in arguments))
     return result
 
 
 def _decay(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
     """σ* = 0: σ0 (1 + p σ0^p t)^{−1/p}."""
-    _, p = exact_exponents(depth)
+    p = exact_p(depth)
     exponent = np.maximum(p.high, 1e-40)
-    speed = power(sigma0, p).times(scaled(time)).value()
-    value: Floats = sigma0 * np.exp(-np.log1p(exponent * speed) / exponent)
+    value: Floats = sigma0 * np.exp(-np.log1p(exponent * power(sigma0, p).of(time)) / exponent)
     return value
 
 
@@ -71,48 +66,42 @@ def _linear(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> 
 
 
 def _logistic(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
-    """N = 2: σ0 σ*/(σ0 + (σ* − σ0) e^{−σ* t})."""
-    decay = np.exp(-sigma_star * time)
-    grown = -np.expm1(-sigma_star * time)
-    ratio = sigma0 / sigma_star
-    value: Floats = np.where(
-        (decay > 1e-290) | (ratio > 1e-300),
-        sigma0 / (decay + ratio * grown),
-        1 / (decay / sigma0 + grown / sigma_star),  # where the ratio has left the range
-    )
-    return value
+    """N = 2: 1/σ = e^{−σ* t}/σ0 + (1 − e^{−σ* t})/σ*, times the smaller of σ0 and σ*."""
+    reached = sigma_star * time
+    decay, grown = np.exp(-reached), -np.expm1(-reached)
+    rising = sigma0 < sigma_star
+    smaller = np.where(rising, sigma0, sigma_star)
+    ratio = smaller / np.where(rising, sigma_star, sigma0)
+    value = smaller / np.where(rising, decay + grown * ratio, decay * ratio + grown)
+    # Where both terms may have left the range, the sum itself has not.
+    lost = (ratio < 1e-300) & (np.where(rising, decay, grown) < 1e-290)
+    if lost.any():
+        rest = np.where(reached > 1e-280, grown / sigma_star, time)
+        value = np.where(lost, 1 / (decay / sigma0 + rest), value)
+        value = np.minimum(value, np.maximum(sigma0, sigma_star))
+    return np.asarray(value)
 
 
 def _rise_from_plateau(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
     """N > 2, σ0 < σ*: times in units of the plateau σ0^{−e}/σ*."""
-    exact, _ = exact_exponents(depth)
-    unit = power(sigma0, exact)
-    tau = unit.times(scaled(sigma_star)).times(scaled(time)).value()
-    plateau = power(sigma_star, exact).over(unit).value()
-    return _climb(tau, sigma0, sigma_star, shared_exponents(depth), plateau)
+    tau = power(sigma0, exact_e(depth)).times(scaled(sigma_star)).of(time)
+    return _climb(tau, sigma0, sigma_star, depth)
 
 
 def _rise(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
     """1 < N < 2, σ0 < σ*."""
-    _, p = exact_exponents(depth)
-    tau = power(sigma_star, p).times(scaled(time)).value()
-    return _climb(tau, sigma0, sigma_star, shared_exponents(depth), np.ones(1))
+    return _climb(power(sigma_star, exact_p(depth)).of(time), sigma0, sigma_star, depth)
 
 
-def _climb(
-    tau: Floats, sigma0: Floats, sigma_star: Floats, ea: tuple[Any, Any], plateau: Floats
-) -> Floats:
-    ratio = scaled(sigma0).over(scaled(sigma_star))
-    state = relax(Tail(*ea), ratio.value(), ratio.log(), plateau, tau)
-    return np.where(state.low, sigma0 * np.exp(state.growth), sigma_star * state.x)
+def _climb(tau: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
+    state = relax(Tail(*shared_exponents(depth)), *quotient(sigma0, sigma_star), tau)
+    return np.where(state.low, grow(sigma0, state.growth), sigma_star * state.x)
 
 
 def _descend(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
     """σ0 ≥ σ* > 0: v = σ*/σ rises by dv/dτ = v^{1−p} (1 − v)."""
-    _, p = exact_exponents(depth)
-    tau = power(sigma_star, p).times(scaled(time)).value()
-    ratio = scaled(sigma_star).over(scaled(sigma0))
+    p = exact_p(depth)
     tail = Tail(*shared(-p.high, 1 + p.high))
-    state = relax(tail, ratio.value(), ratio.log(), np.ones(1), tau)
-    reached = sigma_star / np.where(state.low, 1.0, state.x)
-    return np.where(state.low, sigma0 * np.exp(-state.growth), reached)
+    state = relax(tail, *quotient(sigma_star, sigma0), power(sigma_star, p).of(time))
+    reached = np.minimum(sigma_star / np.where(state.low, 1.0, state.x), sigma0)
+    return np.where(state.low, grow(sigma0, -state.growth), reached)

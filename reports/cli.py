@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from stairwise.reports.experiment_cli import experiment
 from stairwise.reports.grids import parse_grid
 
 _OUTPUT = click.option(
@@ -147,6 +148,52 @@ def table(
     _emit(render(made, style), output)
 
 
+@cli.command()
+@click.argument("names", nargs=-1, metavar="[NAME…]")
+@click.option("--all", "everything", is_flag=True, help="Every figure.")
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), required=True)
+def figure(names: tuple[str, ...], everything: bool, output: Path) -> None:
+    """Draw figures as PDF and PNG into the folder --output."""
+    from stairwise.reports.figures import FIGURES, check_name, write_figure
+    from stairwise.reports.files import make_folder
+    from stairwise.reports.progress import progress_bar
+
+    if everything:
+        names = tuple(FIGURES)
+    if not names:
+        raise click.UsageError(f"name a figure, or --all: {', '.join(FIGURES)}")
+    for name in names:
+        check_name(name)
+    make_folder(output)
+    with progress_bar() as show:
+        for done, name in enumerate(names):
+            show(name, done, len(names))
+            for path in write_figure(name, output):
+                click.echo(path)
+
+
+@cli.command()
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("stairwise-notebooks"),
+    show_default=True,
+    help="Where the notebooks are put; what is there already is kept.",
+)
+@click.option("--no-open", is_flag=True, help="Only put them there.")
+def notebook(folder: Path, no_open: bool) -> None:
+    """Open the notebooks in JupyterLab (extra `notebooks`)."""
+    from stairwise.reports.notebooks import open_lab, put_notebooks
+
+    for path in put_notebooks(folder):
+        click.echo(path)
+    if not no_open:
+        open_lab(folder)
+
+
+cli.add_command(experiment)
+
+
 def _emit(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
@@ -162,15 +209,15 @@ def main() -> NoReturn:
         cli.main(prog_name="stairwise", standalone_mode=False)
     except click.ClickException as error:
         _fail(error.format_message())
-    except ValueError as error:
-        _fail(str(error))
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("stairwise: interrupted", err=True)
-        sys.exit(130)
     except BrokenPipeError:
         # The reader has gone; keep Python from complaining again at exit.
         sys.stderr.close()
         sys.exit(141)
+    except (ValueError, OSError) as error:
+        _fail(str(error))
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stairwise: interrupted", err=True)
+        sys.exit(130)
     sys.exit(0)
 
 

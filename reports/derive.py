@@ -66,7 +66,8 @@ def _inline(expression: Basic) -> str:
     return str(named) if "\n" in drawing else drawing
 
 
-def _formula(expression: Basic) -> str:
+def formula(expression: Basic) -> str:
+    """LaTeX with the names that papers use."""
     return str(latex(expression, symbol_names=_LATEX_NAMES))
 
 
@@ -82,13 +83,13 @@ def _latex(item: Statement) -> Iterator[str]:
 def _latex_case(case: Case) -> Iterator[str]:
     proof = prove(case)
     yield rf"\subsection*{{{_escaped(case.name)} ({case.kind}): {proof.verdict}}}"
-    assumptions = ",\\; ".join(_formula(relation) for relation in case.assumptions)
+    assumptions = ",\\; ".join(formula(relation) for relation in case.assumptions)
     yield rf"\noindent Assumptions: ${assumptions}$. Claim:"
-    yield rf"\[ {_formula(case.claim)} \]"
+    yield rf"\[ {formula(case.claim)} \]"
     yield r"\begin{enumerate}"
     for step, _ in proof.steps:
         yield rf"\item {_escaped(step.reason)}"
-        yield rf"\[ {_formula(step.expression)} \]"
+        yield rf"\[ {formula(step.expression)} \]"
     yield r"\end{enumerate}"
 
 

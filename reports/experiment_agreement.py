@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from stairwise.numerics.experiments.comparison import Agreement, agreement
 from stairwise.numerics.threshold import log_threshold
-from stairwise.reports.experiment_output import Outcome, write_outcome
+from stairwise.reports.experiment_output import Outcome, prepare, write_outcome
 from stairwise.reports.style import AGREES, COLOURS, DIFFERS, style
 
 DEPTHS = (2, 3, 4)
@@ -43,6 +43,7 @@ def run_agreement(
     that agree and how far from the threshold, in decades, the farthest that does not. Ctrl-C keeps
     the blocks (one sample size and seed each) that are done. Raises ValueError for bad arguments.
     """
+    prepare(output)
     began = time.perf_counter()
     grid = agreement(depths, ratios, scales, samples, seeds, s, f, size, progress)
     blocks = grid.measured.shape[0] * grid.measured.shape[1]
@@ -165,7 +166,8 @@ def _draw_growth(share: Axes, miss: Axes, grid: Agreement, finished: list[int]) 
     share.set_title("cells that agree (%)")
     share.set_ylim(top=101)
     share.legend(loc="lower right")
-    miss.set_title("farthest disagreement\nfrom the threshold (decades)")
+    miss.set_title("farthest disagreement")
+    miss.set_ylabel("decades from the threshold")
     miss.set_yscale("symlog", linthresh=0.01)
     miss.set_ylim(bottom=-0.001)
     miss.set_xlabel("measurements")

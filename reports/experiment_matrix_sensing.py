@@ -19,7 +19,7 @@ from stairwise.numerics.experiments.comparison import (
     predicted_values,
 )
 from stairwise.numerics.experiments.history import Divergence, History, Interrupted
-from stairwise.reports.experiment_output import Outcome, Progress, write_outcome
+from stairwise.reports.experiment_output import Outcome, Progress, prepare, write_outcome
 from stairwise.reports.style import COLOURS, MEASURED, THEORY, key, label_lines, letter, style
 
 METHODS = ("flow", "descent")
@@ -67,6 +67,7 @@ def run_matrix_sensing(
     starts = {n: sensing.initial(problem, n, scale, kind, seed) for n in depths}
     whole("steps", steps, 1)
     whole("record_every", record_every, 1)
+    prepare(output)
 
     runs: dict[int, History] = {}
     seconds: dict[int, float] = {}
@@ -101,7 +102,8 @@ def run_matrix_sensing(
         except KeyboardInterrupt:
             interrupted = True
         except Divergence as error:
-            runs[depth], failure = error.history, error
+            unit = sensing.from_plain_rate(1.0, depth)
+            runs[depth], failure = error.history, error.per(unit)
         seconds[depth] = time.perf_counter() - began
         if interrupted or failure is not None:
             break

@@ -2,16 +2,16 @@
 
 import json
 import math
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from stairwise.reports.files import require_writable, write_whole
 from stairwise.reports.style import style
 
 #: Told what is running, its steps so far and its plain loss.
@@ -42,38 +42,34 @@ def write_outcome(
     """Write NAME.npz, NAME.pdf, NAME.png and NAME.json in the folder output, which is created.
 
     The arrays load with allow_pickle=False. Numbers that JSON has no word for become null.
-    Raises OSError where the folder cannot be written.
+    Raises ValueError where the folder cannot be written.
     """
-    output.mkdir(parents=True, exist_ok=True)
+    prepare(output)
     paths = [output / f"{name}.{suffix}" for suffix in ("npz", "pdf", "png", "json")]
     numeric: Any = {key: np.asarray(value) for key, value in arrays.items()}
     for key, value in numeric.items():
         if value.dtype.hasobject:
             raise ValueError(f"arrays must be numeric; got {key} of dtype {value.dtype}")
     text = json.dumps(plain(summary), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    write_whole(paths[0], lambda file: np.savez_compressed(file, **numeric))
-    # Without the date, the same run gives the same bytes.
+    packed, page, picture = BytesIO(), BytesIO(), BytesIO()
+    np.savez_compressed(packed, **numeric)
     with style():
-        write_whole(
-            paths[1],
-            lambda file: figure.savefig(file, format="pdf", metadata={"CreationDate": None}),
-        )
-        write_whole(paths[2], lambda file: figure.savefig(file, format="png", dpi=200))
-    write_whole(paths[3], lambda file: file.write(text.encode()))
+        # Without the date, the same run gives the same bytes.
+        figure.savefig(page, format="pdf", metadata={"CreationDate": None})
+        figure.savefig(picture, format="png", dpi=200)
+    for path, stream in zip(paths, (packed, page, picture), strict=False):
+        write_whole(path, stream.getvalue())
+    write_whole(paths[-1], text)
     return Outcome(summary, tuple(paths), interrupted)
 
 
-def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
-    """Write a file beside its place, then move it there: no half-written file is ever seen."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def prepare(output: Path) -> None:
+    """Create the folder; ValueError, before any work, where nothing can be written there."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            write(file)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"output must be a folder; got {output}: {error.strerror}") from None
+    require_writable(output / "any")
 
 
 def plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ from stairwise.numerics._arguments import Floats, choice, positive, whole
 from stairwise.numerics.experiments import quadratic
 from stairwise.numerics.experiments.comparison import measured_times, predicted_quadratic_values
 from stairwise.numerics.experiments.history import Divergence, History, Interrupted
-from stairwise.reports.experiment_output import Outcome, Progress, write_outcome
+from stairwise.reports.experiment_output import Outcome, Progress, prepare, write_outcome
 from stairwise.reports.style import COLOURS, MEASURED, THEORY, key, label_lines, letter, style
 
 METHODS = ("flow", "descent")
@@ -51,17 +51,21 @@ def run_quadratic(
     rate = float(positive("learning_rate", learning_rate))
     goal = float(positive("until_loss", until_loss))
     problem = quadratic.Problem.gaussian(size, samples, values, seed)
+    starts = {
+        name: quadratic.initial(problem, 2, scale, kind, seed, bias=bias)
+        for name, bias in RUNS.items()
+    }
     whole("steps", steps, 1)
     whole("record_every", record_every, 1)
+    prepare(output)
 
     runs: dict[str, History] = {}
     seconds: dict[str, float] = {}
     failure: Divergence | None = None
     interrupted = False
     unit, loss = quadratic.from_plain_rate(rate), quadratic.from_plain_loss(goal)
-    for name, bias in RUNS.items():
+    for name, weights in starts.items():
         began = time.perf_counter()
-        weights = quadratic.initial(problem, 2, scale, kind, seed, bias=bias)
         tell = _teller(progress, name, unit if method == "flow" else 1.0)
         try:
             if method == "flow":
@@ -75,7 +79,7 @@ def run_quadratic(
         except KeyboardInterrupt:
             interrupted = True
         except Divergence as error:
-            runs[name], failure = error.history, error
+            runs[name], failure = error.history, error.per(quadratic.PLAIN)
         seconds[name] = time.perf_counter() - began
         if interrupted or failure is not None:
             break

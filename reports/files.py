@@ -11,6 +11,16 @@ def require_writable(path: Path) -> None:
         raise ValueError(f"output must be a file in a writable folder; got {path}")
 
 
+def make_folder(path: Path) -> None:
+    """Create the folder and its parents; ValueError naming the path where that fails."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(
+            f"output must be a writable folder; got {path}: {error.strerror}"
+        ) from None
+
+
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write through a temporary file beside the target, so that no half-written file is left.
 

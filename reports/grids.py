@@ -12,6 +12,15 @@ def parse_grid(name: str, texts: Sequence[str]) -> list[float]:
     return [number for text in texts for number in _parse(name, text)]
 
 
+def whole_numbers(name: str, texts: Sequence[str]) -> list[int]:
+    """The same for whole numbers; ValueError for any other."""
+    numbers = parse_grid(name, texts)
+    for number in numbers:
+        if not number.is_integer():
+            raise ValueError(f"{name} must be whole numbers; got {number!r}")
+    return [int(number) for number in numbers]
+
+
 def _parse(name: str, text: str) -> list[float]:
     parts = text.split(":")
     if len(parts) == 1:

@@ -8,6 +8,7 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
 )
@@ -33,5 +34,28 @@ def progress_bar() -> Iterator[Show]:
 
         def show(label: str, done: int, total: int) -> None:
             bar.update(task, description=label, completed=done, total=total)
+
+        yield show
+
+
+@contextmanager
+def counting_bar() -> Iterator[Callable[[int, int], None]]:
+    """A bar for work that counts itself: called with how much is done and how much there is."""
+    with progress_bar() as show:
+        yield lambda done, total: show("", done, total)
+
+
+@contextmanager
+def training_bar() -> Iterator[Callable[[str, float, float], None]]:
+    """A line for training of unknown length: called with a label, the steps so far and the loss."""
+    messages = Console(stderr=True)
+    columns = (SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(
+        *columns, console=messages, transient=True, disable=not messages.is_terminal
+    ) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(label: str, steps: float, loss: float) -> None:
+            bar.update(task, description=f"{label}: step {steps:,.0f}, loss {loss:.3g}")
 
         yield show

@@ -100,19 +100,24 @@ def _columns(
     made: dict[str, list[float] | list[str]] = dict(
         zip(INPUTS, (list(map(float, column)) for column in grid.T), strict=True)
     )
+    n, r, low, high = grid.T
     # Bad arguments are refused whatever columns were chosen.
-    made["log10_threshold"] = _log10(log_threshold(*grid.T))
+    made["log10_threshold"] = _log10(log_threshold(n, r, low, high))
     if not set(chosen).isdisjoint(("log10_paper_lower", "log10_paper_upper")):
-        made["log10_paper_lower"], made["log10_paper_upper"] = map(_log10, paper_bounds(*grid.T))
+        paper = paper_bounds(n, r, low, high)
+        made["log10_paper_lower"], made["log10_paper_upper"] = map(_log10, paper)
     if not set(chosen).isdisjoint(("log10_sharp_lower", "log10_sharp_upper")):
-        sharp = sharp_bounds(*grid.T, order=order)
+        sharp = sharp_bounds(n, r, low, high, order)
         made["log10_sharp_lower"], made["log10_sharp_upper"] = map(_log10, sharp)
     if not set(chosen).isdisjoint(RIGOROUS):
         from stairwise.numerics.rigorous import log10_threshold_decimals
 
-        proved = [log10_threshold_decimals(*map(float, row), digits=digits) for row in grid]
-        for name, side in zip(RIGOROUS, ("low", "high"), strict=True):
-            made[name] = [getattr(decimals, side) for decimals in proved]
+        proved = [
+            log10_threshold_decimals(depth, ratio, s, f, digits)
+            for depth, ratio, s, f in grid.tolist()
+        ]
+        made["log10_threshold_low"] = [decimals.low for decimals in proved]
+        made["log10_threshold_high"] = [decimals.high for decimals in proved]
     return made
 
 

@@ -8,10 +8,13 @@ Julia's equations for parabolic fixed points); the use for learning thresholds i
 """
 
 from functools import cache
-from math import factorial
+from math import factorial, prod
 
-from sympy import QQ, Rational
+from sympy import QQ, Expr, Rational, S, diff, limit, log, oo, powsimp, simplify
 from sympy.polys.rings import PolyElement, PolyRing, ring
+
+from stairwise.theory.model import weight_gradient
+from stairwise.theory.symbols import N, eta, sigma, w
 
 #: One term of the density: its coefficient and the exponents of d_1, d_2, ….
 Term = tuple[Rational, tuple[int, ...]]
@@ -68,6 +71,39 @@ def step_density(order: int) -> tuple[tuple[Term, ...], ...]:
     for k in range(1, order):
         inverse.append(-sum((relative[i] * inverse[k - i] for i in range(1, k + 1)), jets.zero))
     return tuple(
-        tuple((Rational(c.numerator, c.denominator), e[1:]) for e, c in part.terms())
+        tuple((Rational(int(c.numerator), int(c.denominator)), e[1:]) for e, c in part.terms())
         for part in inverse
     )
+
+
+@cache
+def first_order_rate(depth: Expr = N) -> Expr:
+    """F_1 of the modified equation dσ/dt = F(σ) + η F_1(σ) + O(η²) that descent follows.
+
+    From ψ_1 + ψ_2 of the step of the weight, g = −η ∂ℓ/∂w, by the chain rule; at N = ∞ its limit.
+    """
+    step = -eta * weight_gradient()
+    second = in_jets(iterative_logarithm(2)[1], (step, diff(step, w)))
+    rate = (diff(w**N, w) * second / eta**2).subs(w, sigma ** (1 / N))
+    tidy = powsimp(simplify(rate))
+    return limit(tidy, N, oo) if depth is oo else tidy.subs(N, depth)
+
+
+def in_jets(polynomial: PolyElement, jets: tuple[Expr, ...]) -> Expr:
+    """A polynomial in g, g', … at the given jets; the last ones may be left out where unused."""
+    total: Expr = S.Zero
+    for exponents, coefficient in polynomial.terms():
+        powers = (jet**power for jet, power in zip(jets, exponents, strict=False))
+        total += Rational(int(coefficient.numerator), int(coefficient.denominator)) * prod(powers)
+    return total
+
+
+@cache
+def first_order_steps() -> Expr:
+    """ε(σ) = ½ log g: steps from σ_a to σ_b are (time of the flow)/η + ε(σ_b) − ε(σ_a) + O(η).
+
+    The integral of P_1/g = g'/(2g), for the step g = −η ∂ℓ/∂w of the weight.
+    """
+    ((coefficient, _),) = step_density(2)[1]  # P_1 = d_1/2
+    step = -eta * weight_gradient()
+    return coefficient * log(simplify(step.subs(w, sigma ** (1 / N))))

@@ -11,8 +11,10 @@ from scipy.integrate import solve_ivp
 from stairwise.numerics._arguments import Floats, depths, positive, ratios, reals, require, whole
 from stairwise.numerics.experiments import matrix_sensing
 from stairwise.numerics.experiments.history import History
+from stairwise.numerics.experiments.quadratic import require_symmetric
 from stairwise.numerics.learning_time import learning_time
 from stairwise.numerics.threshold import log_threshold
+from stairwise.numerics.trajectory import trajectory
 
 #: Told how many of how many runs are done.
 Progress = Callable[[int, int], None]
@@ -55,32 +57,27 @@ def predicted_times(targets: Any, scale: float, depth: int, alpha: float) -> Flo
 
 
 def predicted_values(times: Any, targets: Any, scale: float, depth: int) -> Floats:
-    """Values (times, k) of the population flow from σ0 = scale: the toy ODE, in log σ."""
-    return _log_flow(
-        lambda v, goal: np.exp((1 - 2 / depth) * v) * (goal - np.exp(v)), times, targets, scale
-    )
+    """Values (times, k) of the population flow from σ0 = scale: the toy model's trajectories."""
+    at, goals = reals("times", times), reals("targets", targets)
+    return np.asarray(trajectory(at[:, None], scale, goals[None, :], depth))
 
 
 def predicted_quadratic_values(times: Any, targets: Any, scale: float, bias: bool) -> Floats:
-    """The same for a quadratic network: trace-coupled without bias, or a bias at its optimum."""
+    """The same for a quadratic network: trace-coupled without bias, or a bias at its optimum.
 
-    def rate(v: Floats, goal: Floats) -> Floats:
-        error = goal - np.exp(v)
-        return error if bias else error + np.sum(error) / 2
-
-    return _log_flow(rate, times, targets, scale)
-
-
-def _log_flow(
-    rate: Callable[[Floats, Floats], Floats], times: Any, targets: Any, scale: float
-) -> Floats:
-    """exp(v) at the times, for dv/dt = rate(v, targets) from v = log scale; about 1e-6 relative."""
+    About 1e-6 relative. targets: all of them, as the trace couples them.
+    """
+    if bias:
+        return predicted_values(times, targets, scale, 2)
     at, goals = reals("times", times), reals("targets", targets)
     start = np.full(goals.shape, np.log(positive("scale", scale)))
     span = (0.0, max(float(at[-1]), np.finfo(float).tiny))
-    solution = solve_ivp(
-        lambda t, v: rate(v, goals), span, start, "LSODA", at, rtol=1e-9, atol=1e-9
-    )
+
+    def log_rate(t: float, v: Floats) -> Floats:
+        error = goals - np.exp(v)
+        return np.asarray(error + np.sum(error) / 2)
+
+    solution = solve_ivp(log_rate, span, start, "LSODA", at, rtol=1e-9, atol=1e-9)
     if not solution.success:
         raise FloatingPointError(f"the population flow could not be solved: {solution.message}")
     return np.exp(np.asarray(solution.y.T, dtype=np.float64))
@@ -206,10 +203,15 @@ def is_incremental(
 ) -> bool:
     """Whether σ_1 reaches f of its target no later than σ_2 exceeds s of its own, on the flow.
 
-    The targets are the two leading singular values of the problem's truth.
+    The targets are the two leading singular values of the problem's truth, which must be symmetric
+    and positive semi-definite: only then does an identity start follow the toy model.
     """
     if problem.truth is None:
         raise ValueError("problem must have a truth; got None")
+    require_symmetric("truth", problem.truth)
+    least = float(np.linalg.eigvalsh(problem.truth)[0])
+    if least < -1e-12 * float(np.max(np.abs(problem.truth))):
+        raise ValueError(f"truth must be positive semi-definite; got an eigenvalue {least:.3g}")
     targets = matrix_sensing.singular_values(problem.truth)[:2]
     weights = matrix_sensing.initial(problem, depth, scale, "identity")
     first = learning_time(f, scale, targets[0], depth)

@@ -56,9 +56,15 @@ class Divergence(ValueError):
             f"learning_rate must be small enough for descent to be stable; got {learning_rate!r}: "
             f"the loss diverged by step {step}; try less than {bound:.3g}"
         )
+        self.learning_rate = learning_rate
         self.step = step
         self.bound = bound
         self.history = history
+
+    def per(self, unit: float) -> "Divergence":
+        """The same where learning rates are told in another unit, as for the plain loss."""
+        told = float(f"{self.learning_rate / unit:.12g}")
+        return Divergence(told, self.step, self.bound / unit, self.history)
 
 
 class Interrupted(KeyboardInterrupt):

@@ -87,8 +87,8 @@ class Problem:
         """
         size, samples = whole("size", size, 1), whole("samples", samples, 1)
         diagonal = reals("values", values)
-        if diagonal.ndim != 1 or diagonal.size > size:
-            raise ValueError(f"values must be at most {size} numbers; got {values!r}")
+        if diagonal.ndim != 1 or diagonal.size > size or not np.all(diagonal >= 0):
+            raise ValueError(f"values must be at most {size} numbers ≥ 0; got {values!r}")
         truth = np.diag(np.pad(diagonal, (0, size - diagonal.size)))
         generator = np.random.RandomState(whole("seed", seed, 0))
         flat = generator.randn(samples, size * size)

@@ -3,15 +3,33 @@
 import math
 import random
 from fractions import Fraction
+from functools import partial
+from itertools import product
 
 import pytest
 from flint import arb
 
-from stairwise.numerics import boxes
+from stairwise.numerics import boxes, fixed_point_bounds, paper_bounds, sharp_bounds
 from stairwise.numerics.balls import ball, precision
 from stairwise.numerics.bound_balls import Point, log_bound, residual
 from stairwise.numerics.boxes import DEPTHS, DOMAIN, box, contradicts, decide, prove_on_box
-from stairwise.numerics.margins import CLAIMS, Box, Claim, ClosedForms, Exponents, margin
+from stairwise.numerics.margins import (
+    CLAIMS,
+    Box,
+    Claim,
+    ClosedForms,
+    Exponents,
+    Scene,
+    _elementary_lower_bound,
+    _inverse_square_low,
+    _moved_down,
+    _moved_up,
+    _open_start_everywhere,
+    _paper_lower_bound,
+    _paper_upper_bound,
+    margin,
+    tau_at,
+)
 from stairwise.numerics.replay import Sums, tiles
 from stairwise.numerics.rigorous import enclose_log_threshold
 from stairwise.theory.decide import Verdict
@@ -29,6 +47,29 @@ def random_point(generator):
         Fraction(generator.uniform(0.01, 0.249)),
         Fraction(generator.uniform(0.751, 0.99)),
     )
+
+
+FLOAT_BOUNDS = {
+    "separation-bounds": lambda order: paper_bounds,
+    "sharp-bounds": lambda order: partial(fixed_point_bounds, order=order),
+    "sharp-bounds-concave": lambda order: partial(sharp_bounds, order=order),
+}
+
+
+def test_published_bounds_are_those_of_the_float64_functions():
+    generator = random.Random(38)
+    seen = 0
+    for _ in range(30):
+        depth, point = generator.choice(DEPTHS), random_point(generator)
+        for claim in (c for c in CLAIMS if c.statement in FLOAT_BOUNDS):
+            function = FLOAT_BOUNDS[claim.statement](claim.order)
+            bounds = function(float(depth), *(float(x) for x in point))
+            with precision(600):
+                bound = log_bound(claim.statement, claim.side, claim.order, depth, point)
+            number = -math.inf if bound is None else float(bound.mid())
+            assert getattr(bounds, claim.side) == pytest.approx(number, rel=1e-11)
+            seen += bound is not None
+    assert seen > 250
 
 
 def test_margins_bound_g_at_the_published_bound():
@@ -58,7 +99,7 @@ def test_margins_bound_g_at_the_published_bound():
 
 def test_published_bounds_bracket_the_enclosed_threshold():
     generator = random.Random(32)
-    for _ in range(25):
+    for _ in range(15):
         depth = generator.choice(DEPTHS)
         point = random_point(generator)
         truth = enclose_log_threshold(depth, *point, digits=60)
@@ -71,18 +112,111 @@ def test_published_bounds_bracket_the_enclosed_threshold():
                     assert (bound < truth) if claim.side == "lower" else (bound > truth)
 
 
+def random_box(generator):
+    """Boxes of all widths in the domain, and the domain itself."""
+    ends = []
+    for low, high in DOMAIN:
+        width = 10 ** generator.uniform(-3, 0)
+        begin = low + (high - low) * Fraction(generator.uniform(0, 1 - width))
+        ends.append((begin, begin + (high - low) * Fraction(width)))
+    return generator.choice([DOMAIN, Box(*ends), Box(*ends), Box(*ends)])
+
+
+def points_of(generator, region):
+    """All corners, and points inside."""
+    yield from product(*region)
+    for _ in range(3):
+        yield tuple(a + (b - a) * Fraction(generator.random()) for a, b in region)
+
+
+def test_ranges_over_a_box_hold_at_its_points():
+    """Every end in the margins, against the value at points, from the definitions."""
+    generator = random.Random(36)
+    for _ in range(30):
+        depth, region = generator.choice([*DEPTHS, Fraction(5, 2)]), random_box(generator)
+        with precision(106):
+            scene = Scene(depth, region, ClosedForms())
+            powers, delta = scene.powers, ball(Fraction(10 ** generator.uniform(-2, 1.5)))
+            inner = scene.inner_low(delta), scene.inner_high(delta)
+            shift = ball(Fraction(generator.choice([1e-6, 0.1])))
+            for r, s, f in points_of(generator, region):
+                r, s, f = ball(r), ball(s), ball(f)
+                m, k = powers.m, r / (r - 1)
+                chi = scene.chi_at(r / s, f)
+                v = ClosedForms().outer(powers, r / s, f)
+                here = ClosedForms().inner(powers, (-delta).exp(), r, s)
+                level = (chi + v) / (r - 1)
+                slack = arb(0, 1e-25)
+                assert not chi < scene.chi.low
+                assert not chi > scene.chi.high
+                assert not v < scene.v.low
+                assert not v > scene.v.high
+                assert not level < scene.level.low
+                assert not level > scene.level.high
+                assert not here < inner[0]
+                assert not here > inner[1]
+                assert not 1 / k > 1 / scene.k_low
+                if not powers.a.is_zero():
+                    rest = ClosedForms().inner(powers, (-delta - 2000).exp(), r, s) - here
+                    assert not rest + slack < scene.tail_low(delta) * (1 - 1e-9)
+                    everything = k * s * (rest + here)
+                    if _open_start_everywhere(scene):
+                        assert level > everything
+                step = ball(Fraction("1e-9"))
+                nearby = ClosedForms().inner(powers, (-delta - step).exp(), r, s)
+                assert not (nearby - here) / step < scene.weight_low(delta + step)
+                tau = tau_at(m, delta)
+                lost = tau_at(m, delta) - tau_at(m, delta - shift)
+                gained = tau_at(m, delta + shift) - tau_at(m, delta)
+                assert not lost / (k * s) > _moved_up(scene, tau, shift) * (1 + slack)
+                assert not gained / (k * s) > _moved_down(scene, tau, shift) * (1 + slack)
+
+
+BOUNDS = [
+    (_paper_upper_bound, "upper"),
+    (_paper_lower_bound, "lower"),
+    (_elementary_lower_bound, "lower"),
+]
+
+
+@pytest.mark.parametrize(("bound", "side"), BOUNDS)
+def test_ranges_of_bounds_over_a_box_hold_at_its_points(bound, side):
+    generator = random.Random(37)
+    checked = 0
+    for _ in range(40):
+        depth, region = generator.choice([*DEPTHS, Fraction(5, 2)]), random_box(generator)
+        with precision(106):
+            scene = Scene(depth, region, ClosedForms())
+            if not scene.reach.high > 0:
+                continue
+            over = bound(scene)
+            for r, s, f in points_of(generator, region):
+                if bound is _paper_lower_bound and (1 - f) * r <= 1:
+                    continue
+                at = bound(Scene(depth, Box((r, r), (s, s), (f, f)), ClosedForms()))
+                assert not at.tau.low < over.tau.low
+                assert not at.tau.high > over.tau.high
+                assert not (at.offset < over.offset if side == "lower" else at.offset > over.offset)
+                exactly = -(1 - ball(s / r)).log() / ball(r * s)
+                assert not exactly < _inverse_square_low(scene)
+                checked += 1
+    assert checked > 100
+
+
 def test_margins_over_a_box_hold_at_its_points():
     generator = random.Random(33)
-    region = box(("2", "3"), ("0.1", "0.15"), ("0.8", "0.85"))
-    for claim in CLAIMS:
-        depth = generator.choice([d for d in DEPTHS if made_at(claim, d)])
-        with precision(106):
-            over = margin(claim, depth, region)
-            for _ in range(5):
-                point = Box(*((x, x) for x in (generator.choice(ends) for ends in region)))
-                at = margin(claim, depth, point)
-                if over is not None and at is not None:
-                    assert (over <= at) if claim.side == "lower" else (over >= at)
+    for _ in range(5):
+        region, depth = random_box(generator), generator.choice([*DEPTHS, Fraction(5, 2)])
+        for claim in (c for c in CLAIMS if made_at(c, depth)):
+            for shift in (Fraction(0), Fraction(1, 1000)):
+                with precision(106):
+                    over = margin(claim._replace(shift=shift), depth, region)
+                    for corner in points_of(generator, region):
+                        here = Box(*((x, x) for x in corner))
+                        at = margin(claim._replace(shift=shift), depth, here)
+                        if over is None or at is None or not over.is_finite():
+                            continue
+                        assert not (over > at if claim.side == "lower" else over < at)
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: f"{c.statement}-{c.side}-{c.order}")

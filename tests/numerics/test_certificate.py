@@ -69,9 +69,20 @@ def test_a_stopped_run_is_resumed(tmp_path, proofs, monkeypatch):
     assert read_certificate(path) == proofs
 
 
+@pytest.mark.parametrize("name", ["MARGIN_BITS", "CUTS"])
+def test_proofs_made_otherwise_are_made_again(tmp_path, proofs, monkeypatch, name):
+    path = tmp_path / "proofs.json"
+    with monkeypatch.context() as patched:
+        patched.setattr(certificate, name, 7)
+        write_certificate(path, proofs)
+    calls = []
+    prove_boxes(WORK[:1], path, workers=1, progress=lambda *state: calls.append(state[:2]))
+    assert calls == [(1, 1)]
+
+
 def test_two_processes_prove_the_same(tmp_path, proofs):
     path = tmp_path / "proofs.json"
-    assert prove_boxes(WORK, path, workers=2) == proofs
+    assert prove_boxes(WORK[::-1], path, workers=2) == proofs[::-1]
     assert replay_certificate(path).verdict is Verdict.PROVED
 
 

@@ -82,12 +82,16 @@ def as_ball(number, digits):
 
 def random_case(generator):
     """Depth, ratio, s and f over many orders of magnitude, where a threshold exists."""
-    depth = generator.choice([2, 3, 4, 5, 10, math.inf, None, None, None])
-    if depth is None:
+    depth = generator.choice([2, 3, 4, 5, 10, math.inf, "above", "above", "above", "below"])
+    if depth == "above":
         depth = 2 + 10 ** generator.uniform(-6, 4)
     ratio = 1 + 10 ** generator.uniform(-8, 6)
     s = generator.choice([generator.uniform(0.01, 0.9), 10 ** generator.uniform(-30, -1)])
     f = generator.choice([generator.uniform(s, 1), 1 - (1 - s) * 10 ** generator.uniform(-10, -1)])
+    if depth == "below":
+        depth = 2 - 10 ** generator.uniform(-6, -0.1)
+        s, f = max(s, 1e-4), min(f, 1 - 1e-4)
+        ratio *= float(enclose_critical_ratio(depth, s, f))
     return depth, ratio, s, f
 
 
@@ -96,7 +100,9 @@ def check_against_mpmath(case):
     guess = mpmath.mpf(enclosure.str(20, radius=False, more=True))
     with precision(400):
         truth = as_ball(mp_log_threshold(*case, guess), 80)
-        assert enclosure.contains(truth), case
+        # An enclosure may be narrower than 80 digits: close to the critical ratio it often is.
+        widened = enclosure * (1 + 3 * arb(0, 1) * arb(10) ** -80)
+        assert widened.contains(truth), case
         assert within(enclosure, 60), case
         assert not enclosure.contains(truth * (1 + arb(10) ** -58)), "a neighbour must be outside"
 

@@ -55,6 +55,13 @@ def test_output_file_holds_what_would_be_printed(tmp_path):
         (("verify", "nothing"), "statement must be one of toy-flow"),
         (("verify", "toy-flow", "--json", "/no/such/v.json"), "output must be a file in"),
         (("verify", "--workers", "0"), "Invalid value for '--workers'"),
+        (("verify", "--thorough", "toy-flow"), "--thorough and --replay go alone"),
+        (("verify", "--replay", "/no/such.json"), "Invalid value for '--replay'"),
+        (("figure", "--output", "/tmp"), "name a figure, or --all: dynamics"),
+        (("figure", "nothing", "--output", "/tmp"), "figure must be one of dynamics"),
+        (("figure", "phase", "--output", "/dev/null/x"), "output must be a writable folder"),
+        ((*TABLE, "--columns", "nothing"), "columns must be among depth, ratio"),
+        ((*TABLE, "--digits", "0"), "Invalid value for '--digits'"),
         (("frobnicate",), "No such command 'frobnicate'"),
     ],
 )

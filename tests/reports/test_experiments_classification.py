@@ -107,6 +107,16 @@ def test_interruption_writes_what_is_done(tmp_path):
     assert arrays["weights_3_1"].shape == (100,)
 
 
+@pytest.mark.parametrize("run", [run_diagonal, run_convolution])
+def test_divergence_is_told_in_the_rate_given_and_what_is_done_is_written(tmp_path, run):
+    with pytest.raises(
+        ValueError, match=r"learning_rate must be .* got 1000\.0: the loss diverged"
+    ):
+        run(tmp_path, depths=(3,), learning_rate=1000.0)
+    name = run.__name__.removeprefix("run_")
+    assert "diverged by step" in written(tmp_path, name)[0]["diverged"]
+
+
 def test_convolution_tells_the_trapped_frequencies(tmp_path):
     settings = {"depths": (3,), "draw": 1, "until_loss": 0.1}
     run_convolution(tmp_path / "gaussian", **settings)

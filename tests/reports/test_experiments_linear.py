@@ -8,7 +8,6 @@ from stairwise.numerics.experiments import matrix_sensing, quadratic
 from stairwise.numerics.experiments.history import Divergence
 from stairwise.reports.experiment_agreement import run_agreement
 from stairwise.reports.experiment_matrix_sensing import run_matrix_sensing
-from stairwise.reports.experiment_output import write_whole
 from stairwise.reports.experiment_quadratic import run_quadratic
 from stairwise.reports.style import spread
 
@@ -89,12 +88,22 @@ def test_interruption_writes_what_is_done(tmp_path: Path) -> None:
 
 
 def test_divergence_writes_what_is_done_and_is_raised(tmp_path: Path) -> None:
-    with pytest.raises(Divergence, match="diverged by step"):
+    with pytest.raises(Divergence, match=r"got 10\.0: the loss diverged by step") as caught:
         run_quadratic(
             tmp_path, size=5, samples=60, values=(1.0,), method="descent", learning_rate=10.0
         )
+    assert 0 < caught.value.bound < 10
     summary, _ = check_files(tmp_path, "quadratic")
     assert "diverged by step" in summary["diverged"]
+    calm = run_quadratic(
+        tmp_path,
+        size=5,
+        samples=60,
+        values=(1.0,),
+        method="descent",
+        learning_rate=0.9 * caught.value.bound,
+    )
+    assert calm.summary["runs"]["with_bias"]["ended"] == "until_loss"
 
 
 def test_agreement_files(tmp_path: Path) -> None:
@@ -107,17 +116,13 @@ def test_agreement_files(tmp_path: Path) -> None:
     assert summary["table"][-1]["agree"] == 1.0
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
-    path = tmp_path / "kept.json"
-    path.write_text("old")
-
-    def fail(file: object) -> None:
-        raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        write_whole(path, fail)
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
+def test_a_file_in_the_folder_s_place_is_told_before_the_work(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("")
+    for run in (run_matrix_sensing, run_quadratic, run_agreement):
+        with pytest.raises(ValueError, match=r"output must be a folder; got .*taken"):
+            run(taken, progress=lambda *record: pytest.fail("it ran"))
+    assert taken.read_text() == ""
 
 
 def test_labels_are_moved_apart_and_stay_in_order() -> None:

@@ -4,12 +4,13 @@ import csv
 import io
 import json
 import math
+from decimal import Decimal
 
 import mpmath
 import pytest
 
 from stairwise.numerics import log_threshold, paper_bounds
-from stairwise.reports.tables import COLUMNS, FORMATS, bound_table, render
+from stairwise.reports.tables import COLUMNS, FORMATS, bound_table, frame, render
 
 TABLE = bound_table([2, 3, math.inf], [1.5, 20], [0.1], [0.9])
 
@@ -75,3 +76,48 @@ def test_markdown_has_one_row_each():
 @pytest.mark.parametrize("format", FORMATS)
 def test_an_empty_grid_is_a_table_without_rows(format):
     assert render(bound_table([], [2], [0.1], [0.9]), format).endswith("\n")
+
+
+def test_sharp_columns_enclose_the_threshold_and_tighten_with_order():
+    loose, tight = (
+        bound_table([2, 3, math.inf], [1.01, 1.5, 20], [0.1], [0.9], order=order)
+        for order in (0, 1)
+    )
+    exact, lower, upper = map(COLUMNS.index, ("log10_threshold", *COLUMNS[-2:]))
+    for wide, close in zip(loose.rows, tight.rows, strict=True):
+        # Bounds and thresholds are rounded: 1e-14 relative.
+        slack = 1e-14 * abs(wide[exact])
+        assert wide[lower] <= close[lower] <= wide[exact] + slack
+        assert wide[exact] - slack <= close[upper] <= wide[upper]
+        assert close[upper] - close[lower] < 0.5 * (wide[upper] - wide[lower])
+
+
+def test_rigorous_columns_are_decimal_strings_around_the_threshold():
+    table = bound_table([2, 3.5, math.inf], [1.01, 20], [0.1], [0.9], rigorous=True, digits=25)
+    for row in table.rows:
+        record = dict(zip(table.columns, row, strict=True))
+        low, high = record["log10_threshold_low"], record["log10_threshold_high"]
+        assert Decimal(low) < Decimal(high)
+        assert Decimal(high) - Decimal(low) < Decimal(10) ** -20
+        assert float(low) == pytest.approx(record["log10_threshold"], rel=1e-13)
+
+
+def test_columns_are_chosen_by_name():
+    table = bound_table([2], [2], [0.1], [0.9], columns=["ratio", "log10_sharp_upper"])
+    assert table.columns == ("ratio", "log10_sharp_upper")
+    assert len(table.rows[0]) == 2
+    with pytest.raises(ValueError, match=r"columns must be among depth, .*; got 'threshold'"):
+        bound_table([2], [2], [0.1], [0.9], columns=["threshold"])
+
+
+def test_below_the_critical_ratio_nothing_is_incremental():
+    text = render(bound_table([1.5], [1.5], [0.1], [0.9], rigorous=True), "text")
+    assert "none" in text
+
+
+def test_frame_is_the_same_table():
+    pandas = pytest.importorskip("pandas", reason="pandas comes with the extra `notebooks`")
+    made = frame(TABLE)
+    assert isinstance(made, pandas.DataFrame)
+    assert list(made.columns) == list(COLUMNS)
+    assert made["log10_threshold"].tolist() == [row[4] for row in TABLE.rows]

@@ -12,7 +12,8 @@ from stairwise.reports.verify import (
     report_statement,
     verify,
 )
-from stairwise.theory import STATEMENTS, Verdict, statement
+from stairwise.theory import STATEMENTS, Verdict
+from stairwise.theory.catalogue import statement
 
 #: Claims on one sign or one limit: SymPy decides them; no number is compared.
 SYMBOLIC_ONLY = {

@@ -2,7 +2,8 @@
 
 import pytest
 
-from stairwise.theory import STATEMENTS, Verdict, prove, statement
+from stairwise.theory import STATEMENTS, Verdict, prove
+from stairwise.theory.catalogue import statement
 
 CASES = [
     pytest.param(case, id=f"{item.id}: {case.name}") for item in STATEMENTS for case in item.cases

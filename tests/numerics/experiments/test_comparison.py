@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -103,6 +105,12 @@ def test_bad_input() -> None:
             matrix_sensing.Problem(np.ones((2, 2, 2)), np.ones(2)), 2, 0.01, 0.1, 0.9
         ),
     }
+    for truth, message in (
+        ([[1.0, 0.5], [0.0, 1.0]], "truth must be symmetric; got entries that differ by 0.5"),
+        ([[1.0, 0.0], [0.0, -2.0]], "truth must be positive semi-definite; got an eigenvalue -2"),
+    ):
+        problem = matrix_sensing.Problem(np.ones((2, 2, 2)), np.ones(2), np.array(truth))
+        calls[message] = partial(comparison.is_incremental, problem, 2, 0.01, 0.1, 0.9)
     for message, call in calls.items():
         with pytest.raises(ValueError, match=message):
             call()

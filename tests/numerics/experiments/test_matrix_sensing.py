@@ -150,6 +150,47 @@ def test_first_depth_takes_the_authors_steps(seed: int, steps: int) -> None:
         assert ms.reconstruction_error(problem, run.weights) == pytest.approx(0.593, abs=5e-4)
 
 
+def authors_loop(
+    problem: ms.Problem, weights: list[np.ndarray], steps: int, every: int
+) -> list[np.ndarray]:
+    """Plain mean squared error in float32, x·vec(V_1 V_2 ⋯ V_N), learning rate 1e-3."""
+    x, y = problem.rows.astype(np.float32), problem.targets.astype(np.float32)
+    layers = [w.astype(np.float32) for w in reversed(weights)]  # the last applied stands first
+    records = []
+    for step in range(steps + 1):
+        whole = np.linalg.multi_dot([np.eye(problem.size, dtype=np.float32), *layers])
+        if step % every == 0:
+            records.append(np.linalg.svd(whole, compute_uv=False)[:5])
+        outer = (2 / len(x) * ((x @ whole.ravel() - y) @ x)).reshape(whole.shape)
+        moved = []
+        for index, layer in enumerate(layers):
+            left, right = np.eye(problem.size, dtype=np.float32), np.eye(problem.size)
+            for other in layers[:index]:
+                left = left @ other
+            for other in layers[index + 1 :]:
+                right = right @ other
+            moved.append((layer - 1e-3 * left.T @ outer @ right.T).astype(np.float32))
+        layers = moved
+    return records
+
+
+@pytest.mark.parametrize(
+    ("depth", "steps"),
+    [(2, 300), pytest.param(3, 5000, marks=pytest.mark.slow)],
+)
+def test_descent_reproduces_the_authors_loop(depth: int, steps: int) -> None:
+    """Leading five values at every recorded step, float64 against float32."""
+    problem = ms.Problem.paper(0)
+    weights = ms.initial(problem, depth)
+    rate = ms.from_plain_rate(1e-3, depth)
+    run = ms.descend(problem, weights, rate, steps, record_every=20)
+    theirs = np.array(authors_loop(problem, weights, steps, 20))
+    gap = np.abs(run.values - theirs) / np.maximum(theirs, 0.01)
+    assert gap.shape == (steps // 20 + 1, 5)
+    assert np.max(gap) < 1e-4
+    assert theirs[-1, 0] > 5
+
+
 def test_flow_and_descent_agree_on_the_papers_setting_at_depth_2() -> None:
     problem = ms.Problem.paper(0)
     weights = ms.initial(problem, 2)
@@ -323,7 +364,7 @@ def test_bad_arguments() -> None:
             SMALL, weights, 1, precision="half"
         ),
         "until_loss must be a finite number ≥ 0": lambda: ms.flow(SMALL, weights, 1, -1.0),
-        "values must be at most 2 numbers": lambda: ms.Problem.gaussian(2, 3, (1, 2, 3), 0),
+        "values must be at most 2 numbers ≥ 0": lambda: ms.Problem.gaussian(2, 3, (1, 2, 3), 0),
         "truth must be a non-zero matrix": lambda: ms.reconstruction_error(
             ms.Problem(np.ones((1, 2, 2)), np.ones(1)), [np.eye(2)]
         ),

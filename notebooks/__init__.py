@@ -1,0 +1,1 @@
+"""The notebooks, shipped with the package; `stairwise notebook` opens them."""

@@ -1,0 +1,193 @@
+"""Thresholds and learning times to 15–200 digits, from the definition of the learning time alone.
+
+The time that σ takes from σ*a to σ*b is ∫ dσ / (σ^p (σ* − σ)), p = 2 − 2/N: Gauss–Legendre
+quadrature of that integral, and a root find, are all there is here; no closed form, no ODE.
+
+With x = σ/σ* = 1/(1 + e^{−z}) the integral becomes σ*^{−p} ∫ x^{1−p} dz. Its integrand has no
+singularity closer to the real line than π, whatever the ends, so a few panels are enough.
+
+mpmath keeps one working precision for the whole process: it is restored however a call ends, but
+calls from several threads at once would disturb each other.
+"""
+
+from fractions import Fraction
+from typing import Any
+
+from mpmath import mp
+
+from stairwise.numerics._agreement import PrecisionError, agreed, wanted_digits
+from stairwise.numerics._exact import (
+    Exact,
+    exact_depth,
+    exact_fractions,
+    exact_positive,
+    exact_ratio,
+    mp_number,
+)
+
+#: A panel's e-foldings of x^{1−p} at most; more nodes would be dearer than more panels.
+FOLDINGS = 30
+
+
+def _logit(log_x: Any) -> Any:
+    """log(x/(1 − x)) from log x."""
+    return log_x - mp.log1p(-mp.exp(log_x))
+
+
+def _panels(start: Any, end: Any, decay: Any) -> list[Any]:
+    """Ends of panels on [start, end]: growing with distance from 0, below FOLDINGS e-foldings."""
+    longest = FOLDINGS / decay if decay else mp.inf
+    cuts, place, length = [mp.zero], mp.zero, mp.mpf(2)
+    reach = max(abs(start), abs(end))
+    while place < reach:
+        place += min(length, longest)
+        cuts.append(place)
+        length *= 2
+    inside = sorted({sign * cut for cut in cuts for sign in (-1, 1) if start < sign * cut < end})
+    return [start, *inside, end]
+
+
+def _time(start: Any, end: Any, k: Any) -> Any:
+    """∫ x^{−k} dz from logit start to logit end at the working precision; k = p − 1."""
+    if start >= end:
+        return -_time(end, start, k) if start > end else mp.zero
+
+    def integrand(z: Any) -> Any:
+        log_x = z - mp.log1p(mp.exp(z)) if z < 0 else -mp.log1p(mp.exp(-z))
+        return mp.exp(-k * log_x)
+
+    return mp.quad(integrand, _panels(start, end, abs(k)), method="gauss-legendre")
+
+
+def _k(depth: Exact) -> Any:
+    """p − 1 = 1 − 2/N."""
+    return mp_number(1 - 2 / depth) if isinstance(depth, Fraction) else mp.one
+
+
+def precise_learning_time(
+    alpha: Any, sigma0: Any, sigma_star: Any, depth: Any, digits: int = 50
+) -> Any:
+    """Time at which σ first reaches alpha·σ*, from σ0 under gradient flow; 0 where it starts past.
+
+    An mpf good to digits significant digits, 15 to 200. Arguments are taken exactly: int,
+    Fraction, Decimal, decimal string, mpf, float (for the binary fraction that it is); depth ≥ 1
+    or inf, 0 < alpha < 1, sigma0 > 0, sigma_star > 0. Raises ValueError for other arguments,
+    PrecisionError if no precision is enough. Source: the paper's toy model and gradient flow.
+    """
+    wanted = wanted_digits(digits)
+    n, part = exact_depth(depth), exact_positive("alpha", alpha)
+    if part >= 1:
+        raise ValueError(f"alpha must be in (0, 1); got {alpha!r}")
+    first, target = exact_positive("sigma0", sigma0), exact_positive("sigma_star", sigma_star)
+    if first >= part * target:
+        return mp.mpf(0)
+
+    def compute(_: Any) -> Any:
+        k, start, end = _k(n), mp_number(first / target), mp_number(part)
+        logits = [_logit_of(item, one_minus) for item, one_minus in (
+            (start, mp_number(1 - first / target)), (end, mp_number(1 - part)))]  # fmt: skip
+        return mp_number(target) ** (-1 - k) * _time(logits[0], logits[1], k)
+
+    return agreed(compute, wanted, 0, f"learning time at depth = {depth!r}")
+
+
+def _logit_of(x: Any, one_minus_x: Any) -> Any:
+    return mp.log(x) - mp.log(one_minus_x)
+
+
+def precise_log_threshold(depth: Any, ratio: Any, s: Any, f: Any, digits: int = 50) -> Any:
+    """Exact threshold log y*, y* = σ0/σ*_j, to digits significant digits (15 to 200); an mpf.
+
+    −inf where no initialisation is incremental (1 ≤ depth < 2 at small ratios). Arguments are
+    taken exactly: int, Fraction, Decimal, decimal string, mpf, or float for the binary fraction
+    that it is (0.1 is not 1/10: write "0.1"); depth ≥ 1 or inf, ratio > 1, 0 < s < f < 1.
+    Raises ValueError for other arguments, PrecisionError if no precision is enough, as within a
+    part in 10^digits of the critical ratio. Source: the paper's definition of incremental
+    learning; the threshold is new.
+    """
+    wanted = wanted_digits(digits)
+    n, r = exact_depth(depth), exact_ratio(ratio)
+    low, high = exact_fractions(s, f)
+    equation = _Equation(n, r, low, high)
+    lost = _lost_digits(r, low, high)
+    with mp.workdps(20 + lost):
+        rough = equation.bracketed_root()
+    if rough == mp.ninf:
+        return rough
+    return agreed(
+        lambda before: equation.polished_root(rough if before is None else before),
+        wanted,
+        lost,
+        f"threshold at depth = {depth!r}, ratio = {ratio!r}, s = {s!r}, f = {f!r}",
+    )
+
+
+def _lost_digits(ratio: Fraction, s: Fraction, f: Fraction) -> int:
+    """Decimal digits that cancel where r is near 1, f near s, or either near 1."""
+    smallest = min(ratio - 1, f - s, 1 - f, Fraction(1))
+    return len(str(int(1 / smallest)))
+
+
+class _Equation:
+    """Time of the smaller value to s minus time of the larger to f, as a function of log y.
+
+    It falls as y grows; its root is the threshold.
+    """
+
+    def __init__(self, depth: Exact, ratio: Fraction, s: Fraction, f: Fraction) -> None:
+        self.depth, self.ratio, self.s, self.f = depth, ratio, s, f
+
+    def value_and_slope(self, log_y: Any) -> tuple[Any, Any]:
+        """G and dG/d log y at the working precision."""
+        k, r = _k(self.depth), mp_number(self.ratio)
+        log_x = log_y - mp.log(r)
+        slow = _time(_logit(log_y), _logit_of(mp_number(self.s), mp_number(1 - self.s)), k)
+        fast = _time(_logit(log_x), _logit_of(mp_number(self.f), mp_number(1 - self.f)), k)
+        # d/d log y of either integral is minus its integrand at the lower end, x^{−k}/(1 − x).
+        start = mp.exp(-k * log_y) / (-mp.expm1(log_y))
+        start_fast = mp.exp(-k * log_x) / (-mp.expm1(log_x))
+        scale = r ** (-1 - k)
+        return slow - scale * fast, scale * start_fast - start
+
+    def out_of_reach(self, log_y: Any, value: Any) -> bool:
+        """Whether G stays negative for every smaller y: what is left of the slow time is less.
+
+        That is ∫_0^y x^{−p}/(1 − x) dx ≤ y^{1−p}/((1−p)(1−y)), finite below depth 2.
+        """
+        k = _k(self.depth)
+        return bool(k < 0 and value - mp.exp(-k * log_y) / (k * -mp.expm1(log_y)) < 0)
+
+    def bracketed_root(self) -> Any:
+        """Root to a few digits by Newton steps kept inside a bracket; −inf where there is none."""
+        high = mp.log(mp_number(self.s))
+        step = max(abs(high), mp.mpf(10) ** -12)
+        low = high - step
+        value, slope = self.value_and_slope(low)
+        while value <= 0:
+            if self.out_of_reach(low, value):
+                return mp.ninf
+            high, step = low, 2 * step
+            low -= step
+            value, slope = self.value_and_slope(low)
+        # G is positive at low and negative at high.
+        place = low
+        for _ in range(200):
+            guess = place - value / slope
+            place = guess if low < guess < high else (low + high) / 2
+            value, slope = self.value_and_slope(place)
+            low, high = (place, high) if value > 0 else (low, place)
+            if abs(value / slope) <= abs(place) * mp.mpf(10) ** -8 or high - low <= 0:
+                return place - value / slope
+        raise PrecisionError("the threshold was not bracketed to 8 digits in 200 steps")
+
+    def polished_root(self, start: Any) -> Any:
+        """Newton steps at the working precision, which double the digits each time."""
+        place = +start
+        last = mp.sqrt(mp.eps) * mp.mpf(10) ** -3
+        for _ in range(20):
+            value, slope = self.value_and_slope(place)
+            step = value / slope
+            place -= step
+            if abs(step) <= last * min(abs(place), 1):
+                break
+        return place

@@ -1,0 +1,102 @@
+"""The paper's Figure 1, from our experiments: values learned one at a time in four deep models."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from stairwise.numerics._arguments import Floats
+from stairwise.numerics.experiments import convolution, diagonal, matrix_sensing, quadratic
+from stairwise.reports.style import COLOURS, WIDTH, letter, style
+
+SEED = 0
+SHOWN = 5
+#: More than any of the runs needs; each ends at the authors' loss of 0.01.
+STEPS = 100_000
+
+
+def paper() -> Figure:
+    """Leading values over steps: matrix sensing, quadratic, diagonal and convolutional models.
+
+    The paper's settings with seed 0; depth 3 (quadratic: with bias). Steps are those of descent at
+    the authors' learning rates; classifiers are normalised, as only their direction matters.
+    """
+    with style():
+        figure = Figure(figsize=(WIDTH, 1.9))
+        panels = figure.subplots(1, 4)
+        _sensing(panels[0])
+        _quadratic(panels[1])
+        _diagonal(panels[2])
+        _convolution(panels[3])
+        titles = ("matrix sensing", "quadratic", "diagonal", "convolutional")
+        for panel, tag, title in zip(panels, "abcd", titles, strict=True):
+            letter(panel, tag)
+            panel.set_title(title)
+            panel.set(xlabel="step", ylim=(0, None))
+            panel.set_xlim(left=0)
+        panels[0].set_ylabel("singular value")
+        panels[1].set_ylabel(r"eigenvalue")
+        panels[2].set_ylabel("value, normalised")
+        panels[3].set_ylabel("amplitude, normalised")
+    return figure
+
+
+def _sensing(panel: Axes) -> None:
+    depth, rate = 3, matrix_sensing.PLAIN_LEARNING_RATE
+    problem = matrix_sensing.Problem.paper(SEED)
+    start = matrix_sensing.initial(problem, depth, matrix_sensing.PAPER_SCALE, "gaussian", SEED)
+    unit = matrix_sensing.from_plain_rate(rate, depth)
+    goal = matrix_sensing.from_plain_loss(matrix_sensing.PLAIN_LOSS, depth)
+    run = matrix_sensing.flow(problem, start, STEPS * unit, goal, precision="float32")
+    _draw(panel, run.time / unit, run.values, matrix_sensing.PAPER_VALUES)
+
+
+def _quadratic(panel: Axes) -> None:
+    problem = quadratic.Problem.paper(SEED)
+    start = quadratic.initial(problem, 2, quadratic.PAPER_SCALE, "orthogonal", SEED, bias=True)
+    unit = quadratic.from_plain_rate(quadratic.PLAIN_LEARNING_RATE)
+    goal = quadratic.from_plain_loss(quadratic.PLAIN_LOSS)
+    run = quadratic.flow(problem, start, STEPS * unit, goal)
+    _draw(panel, run.time / unit, run.values, quadratic.PAPER_VALUES)
+
+
+def _diagonal(panel: Axes) -> None:
+    depth = 3
+    problem = diagonal.Problem.paper(SEED)
+    start = diagonal.initial(problem, depth, diagonal.SCALE, "constant", SEED)
+    unit = diagonal.from_plain_rate(diagonal.PLAIN_RATE, depth)
+    goal = diagonal.from_plain_loss(diagonal.PLAIN_GOAL, depth)
+    run = diagonal.descend(problem, start, unit, STEPS, goal, record_every=10)
+    assert problem.truth is not None
+    truth = problem.truth / np.linalg.norm(problem.truth)
+    _draw(panel, run.time, _normalised(run.values), truth[truth != 0])
+
+
+def _convolution(panel: Axes) -> None:
+    depth = 3
+    problem = convolution.Problem.paper(SEED)
+    start = convolution.initial(problem, depth, convolution.SCALE, "gaussian", SEED)
+    unit = convolution.from_plain_rate(convolution.PLAIN_RATE, depth)
+    goal = convolution.from_plain_loss(convolution.PLAIN_GOAL, depth)
+    run = convolution.descend(problem, start, unit, STEPS, goal, record_every=5)
+    assert problem.truth is not None
+    amplitudes = np.abs(np.fft.rfft(problem.truth))
+    targets = np.sort((amplitudes / np.linalg.norm(amplitudes))[amplitudes > 1e-9])[::-1]
+    _draw(panel, run.time, _normalised(run.values), targets)
+
+
+def _normalised(values: Floats) -> Floats:
+    sizes = np.linalg.norm(values, axis=1, keepdims=True)
+    return np.asarray(values / np.where(sizes > 0, sizes, 1.0))
+
+
+def _draw(panel: Axes, steps: Floats, values: Floats, targets: Sequence[float] | Floats) -> None:
+    """The values that are largest at the end, in colour, over their targets; others in grey."""
+    order = np.argsort(-np.abs(values[-1]))
+    for k in order[SHOWN:]:
+        panel.plot(steps, np.abs(values[:, k]), color=COLOURS[4], linewidth=0.4, alpha=0.5)
+    for k, colour in zip(order[:SHOWN], COLOURS, strict=False):
+        panel.plot(steps, np.abs(values[:, k]), color=colour, linewidth=1.6)
+    for target in targets:
+        panel.axhline(float(target), color="#222222", linewidth=0.6, linestyle=(0, (4, 2)))

@@ -1,0 +1,139 @@
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from mpmath import mp, mpf
+
+from stairwise.numerics import (
+    precise_learning_time,
+    precise_log_threshold,
+    taylor_log_threshold,
+    taylor_time,
+)
+from stairwise.numerics._agreement import PrecisionError, agreed
+from stairwise.numerics.taylor import rate_terms
+
+
+def relative(found, expected):
+    with mp.workdps(80):
+        return abs(found / mpf(expected) - 1)
+
+
+def test_the_notes_table_is_met_to_all_its_digits():
+    # The notes' table of log y* at s = 1/10, f = 9/10, taken as decimals.
+    found = precise_log_threshold("2.5", "1.01", "0.1", "0.9")
+    assert relative(found, "-23.37555186001502256526004") < mpf(10) ** -24
+    # The twin: the float 0.1 is another number, and 25 digits tell.
+    other = precise_log_threshold(2.5, 1.01, 0.1, 0.9)
+    assert relative(other, "-23.37555186001502256526004") > mpf(10) ** -20
+
+
+def test_ways_to_write_one_number_agree():
+    texts = precise_log_threshold("3", "1.5", "0.1", "0.9", digits=30)
+    assert precise_log_threshold(3, Fraction(3, 2), Decimal("0.1"), Fraction(9, 10), 30) == texts
+    assert precise_log_threshold(mpf(3), 1.5, "1/10", "9e-1", digits=30) == texts
+
+
+@pytest.mark.parametrize("digits", [15, 30, 80])
+def test_digits_asked_for_are_right(digits):
+    found = precise_log_threshold("inf", "1.5", "0.1", "0.9", digits=digits)
+    more = precise_log_threshold("inf", "1.5", "0.1", "0.9", digits=digits + 20)
+    assert relative(found, more) < mpf(10) ** (1 - digits)
+
+
+@pytest.mark.slow
+def test_two_hundred_digits():
+    found = precise_log_threshold("3", "1.01", "0.1", "0.9", digits=200)
+    more = precise_log_threshold("3", "1.01", "0.1", "0.9", digits=180)
+    with mp.workdps(220):
+        assert mpf(10) ** -200 < abs(found / more - 1) < mpf(10) ** -180
+
+
+def test_below_the_critical_ratio_there_is_no_threshold():
+    # r_c(1.5) = 6.129962 in the notes.
+    assert precise_log_threshold("1.5", "6.12996", "0.1", "0.9", digits=15) == -mp.inf
+    assert mp.isfinite(precise_log_threshold("1.5", "6.12997", "0.1", "0.9", digits=15))
+    assert precise_log_threshold(1, 10**9, "0.1", "0.9", digits=15) == -mp.inf
+
+
+def test_learning_times_with_known_values():
+    # Depth 1: σ = σ* + (σ0 − σ*) e^{−t}; depth 2: logistic growth.
+    with mp.workdps(60):
+        linear = mp.log((2 - mpf("0.5")) / (2 - mpf("1.8")))
+        logistic = (mp.log(9) - mp.log(mpf("1e-30") / (2 - mpf("1e-30")))) / 2
+    assert relative(precise_learning_time("0.9", "0.5", 2, 1), linear) < mpf(10) ** -49
+    assert relative(precise_learning_time("0.9", "1e-30", 2, 2), logistic) < mpf(10) ** -49
+    assert precise_learning_time("0.9", 2, 2, 3) == 0
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        ("0.9", "1e-3", 2, 3),
+        ("0.9", "1e-8", "1.5", "inf"),
+        ("0.5", "1e-6", 1, 1),
+        (0.9, 0.01, 1, 1.5),
+    ],
+    ids=str,
+)
+def test_taylor_and_quadrature_agree_on_times_to_forty_digits(point):
+    by_series = taylor_time(*point, digits=42)
+    assert relative(by_series, precise_learning_time(*point)) < mpf(10) ** -41
+    alpha, *rest = point
+    other = precise_learning_time(float(alpha) * (1 + 1e-12), *rest)
+    assert relative(by_series, other) > mpf(10) ** -25
+
+
+@pytest.mark.parametrize(
+    "point", [("3", "1.5"), ("2", "1.5"), ("inf", "10"), ("1.5", "7")], ids=str
+)
+def test_taylor_and_quadrature_agree_on_thresholds_to_forty_digits(point):
+    by_series = taylor_log_threshold(*point, "0.1", "0.9", digits=42)
+    assert relative(by_series, precise_log_threshold(*point, "0.1", "0.9")) < mpf(10) ** -41
+
+
+def test_the_series_gets_its_rate_from_the_model():
+    # dv/dt = σ*^1 e^{(p−1)v} − e^{pv} at p = 4/3.
+    third = Fraction(1, 3)
+    assert set(rate_terms(Fraction(3))) == {(1, 1, third), (-1, 0, 1 + third)}
+    assert set(rate_terms(math.inf)) == {(1, 1, 1), (-1, 0, 2)}
+
+
+def test_working_precision_is_restored_also_after_errors():
+    before = mp.prec
+    precise_log_threshold(2, 2, "0.1", "0.9", digits=20)
+    assert mp.prec == before
+
+    def broken(_):
+        raise ArithmeticError("in the middle")
+
+    with pytest.raises(ArithmeticError):
+        agreed(broken, 50, 0, "x")
+    assert mp.prec == before
+
+
+def test_precisions_that_never_agree_are_an_error():
+    noise = iter(range(1, 100))
+    with pytest.raises(PrecisionError, match=r"wobble: no two precisions up to .* agree to 20"):
+        agreed(lambda _: mpf(next(noise)), 20, 0, "wobble")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: precise_log_threshold(0.5, 2, 0.1, 0.9),
+            r"depth must be .* ≥ 1, or inf; got 0\.5",
+        ),
+        (lambda: precise_log_threshold(2, "one", 0.1, 0.9), r"ratio must be .* > 1; got 'one'"),
+        (lambda: precise_log_threshold(2, 2, 0.9, 0.1), r"s must be .*; got s = 0\.9, f = 0\.1"),
+        (lambda: precise_log_threshold(2, 2, 0.1, 0.9, digits=10), r"digits .* ≥ 15; got 10"),
+        (lambda: precise_log_threshold(2, 2, 0.1, 0.9, digits=201), r"digits .* ≤ 200; got 201"),
+        (lambda: precise_learning_time("1.5", 1, 2, 3), r"alpha must be in \(0, 1\); got '1\.5'"),
+        (lambda: taylor_time("0.5", 0, 2, 3), r"sigma0 must be a finite number > 0; got 0"),
+    ],
+)
+def test_bad_arguments_are_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
