@@ -20,7 +20,8 @@ from stairwise.numerics.threshold import (
 from stairwise.numerics.trajectory import trajectory
 
 if TYPE_CHECKING:
-    from stairwise.numerics.boxes import BoxVerdict, prove_on_box
+    from stairwise.numerics.box_search import prove_on_box
+    from stairwise.numerics.boxes import BoxVerdict
     from stairwise.numerics.certificate import prove_boxes
     from stairwise.numerics.descent import descent_trajectory
     from stairwise.numerics.descent_rigorous import DescentEnclosure, enclose_descent_threshold
@@ -68,7 +69,7 @@ _HEAVY = {
     "enclose_log_threshold": "rigorous",
     "log10_threshold_decimals": "rigorous",
     "prove_boxes": "certificate",
-    "prove_on_box": "boxes",
+    "prove_on_box": "box_search",
     "replay_certificate": "replay",
 }
 

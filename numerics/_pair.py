@@ -17,7 +17,6 @@ from stairwise.numerics._exponents import fall, rise
 Mask = NDArray[np.bool_]
 
 MAX_STEPS = 60
-HIGH_STEPS = 4
 CONVERGED = 1e-17  # error in λ expected after the next step
 ROUNDINGS = 4 * 2.0**-53  # rounding of an equation, in units of the sum of its terms' moduli
 TOLERANCE = 2e-14  # error allowed in log y by that estimate, relative to max(1, |log y|)
@@ -114,7 +113,8 @@ def solve(equation: Equation) -> Roots:
     x = np.minimum(np.maximum(equation.start, 0), limit)
     high = pair.s > 0.5
     if high.any():
-        x[high] = _start_from_high(equation.at(high), x[high])
+        part = equation if high.all() else equation.at(high)
+        x[high] = _start_from_high(part, x[high])
     x = climb(equation, x, limit)
     x *= pair.e
     log_y = np.log(pair.s) - np.log1p(x) / pair.e
@@ -196,27 +196,26 @@ def householder(newton: Floats, second: Floats, third: Floats) -> Floats:
 def _start_from_high(equation: Equation, start: Floats) -> Floats:
     """A start where s > 1/2: F is far from linear in X as y → 1, but smooth in log((r−y)/(1−y)).
 
-    The derivative in θ, the decrease of that log from y = s, is y^{−p} s^e, which at most
-    quadruples down to y = 1/2: Newton's method from there is monotone. Roots below 1/2 start on
-    the tangent there.
+    Its derivative in θ, the decrease of that log from y = s, is y^{−p} s^e, which at most
+    quadruples down to y = 1/2: the inverse cubic through both ends is off by little. Roots below
+    1/2 start on the tangent there.
     """
     pair = equation.pair
     e, excess, s = pair.e, pair.excess, pair.s
-
     limit = _largest_x(pair)
 
-    def at_y(y: Floats) -> tuple[Floats, Floats]:
-        x = np.minimum(np.maximum(rise(e, np.log(s / y)), 0), limit)
-        return x, equation.residual(position(pair, x), x)
+    def value(x: Floats) -> Floats:
+        return equation.residual(position(pair, x), x)
 
-    y = np.full(s.shape, 0.5)
-    x, value = at_y(y)
-    lower = value < 0
-    tangent = np.maximum(start, x - value * (1 - y) * (1 + (1 - y) / excess))
-    log_ratio = np.log1p(excess / (1 - y))
-    top = np.log1p(excess / (1 - s))
-    for _ in range(HIGH_STEPS):
-        log_ratio = np.minimum(log_ratio + value * y ** (1 + e) / s**e, top)
-        y = np.clip(1 - excess / np.expm1(log_ratio), 0.5, s)
-        x, value = at_y(y)
-    return np.where(lower, tangent, x)
+    half = np.minimum(np.maximum(rise(e, np.log(2 * s)), 0), limit)
+    below, above = value(np.zeros(s.shape)), value(half)
+    tangent = half - above * 0.5 * (1 + 0.5 / excess)
+    top, bottom = np.log1p(excess / (1 - s)), np.log1p(2 * excess)
+    rise_of_value = above - below
+    at = -below / rise_of_value
+    left, right = s * rise_of_value, rise_of_value / (2 ** (1 + e) * s**e)
+    rest = 1 - at
+    theta = at * rest * (rest * left - at * right) + at * at * (3 - 2 * at) * (top - bottom)
+    y = 1 - excess / np.expm1(np.minimum(np.maximum(top - theta, bottom), top))
+    x = np.minimum(np.maximum(rise(e, np.log(s / y)), 0), limit)
+    return np.asarray(np.where((above > 0) & (x >= 0), x, np.maximum(start, tangent)))

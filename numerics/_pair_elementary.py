@@ -1,11 +1,13 @@
 """The threshold at depths 2 and ∞, where the times are elementary functions.
 
-Depth 2, in L = log y:     κ L − log(1−y) + (1/r) log(1−y/r) = logit s − (1/r) (logit f + log r).
-Depth ∞, in v = 1/y:
-    κ v + log(v−1) − r^{−2} log(v−1/r) = 1/s − logit s + r^{−2} (logit f + log r − 1/f).
+With κ = 1 − 1/r, w = logit y, V = e^{−w} = (1−y)/y and V_s = (1−s)/s:
 
-κ = 1 − 1/r. Both take two or three steps of fourth order. Points not settled by then (s > 1/2,
-cancelling times, values beyond range) come back as doubtful, for the general route.
+    depth 2:  κ w + (1/r) log(r + (r−1) e^w) = logit s − (1/r) logit f
+    depth ∞:  κ V + log V − r^{−2} log(V + κ)
+                  = V_s + log V_s + 1/r + r^{−2} (logit f + log r − 1/f)
+
+Both are solved in w or log V by two to four steps of fourth order, for every s.
+Points not settled by then, or with cancelling times, come back as doubtful, for the general route.
 """
 
 import numpy as np
@@ -22,27 +24,27 @@ def solve_depth_two(r: Floats, excess: Floats, s: Floats, f: Floats) -> Roots:
     kappa = excess * inverse
     log_s = np.log(s)
     slow = log_s - np.log1p(-s)
-    fast = inverse * (np.log(f / (1 - f)) + np.log1p(excess))
+    fast = inverse * np.log(f / (1 - f))
     level = slow - fast
-    log_y = np.minimum(level / kappa, log_s)
+    w = np.minimum(slow, (level - inverse * np.log1p(excess)) / kappa)
     for _ in range(STEPS):
-        y = np.exp(log_y)
-        far = y * inverse
-        value = kappa * log_y - np.log1p(-y) + inverse * np.log1p(-far) - level
-        near, off = 1 / (1 - y), 1 / (r - y)
-        scale = 1 / (kappa + y * near - far * off)
-        near *= near
-        off *= off
-        bend = y * (near - off) * scale
-        # The third derivative is the second to leading order in y: enough for the fourth order.
-        step = householder(value * scale, bend, bend)
-        log_y -= step
-        ahead = step * step
-        ahead *= ahead * bend
-        if ahead.max() < CONVERGED:
+        odds = np.exp(w)
+        ahead = odds * excess
+        whole = ahead + r
+        value = kappa * w + inverse * np.log(whole) - level
+        ahead /= whole
+        scale = 1 / (kappa + ahead * inverse)
+        bend = (ahead - ahead * ahead) * inverse * scale
+        step = householder(value * scale, bend, bend * (1 - 2 * ahead))
+        w -= step
+        step *= step
+        step *= step * bend
+        if step.max() < CONVERGED:
             break
+    odds = np.exp(w)
+    log_y = np.minimum(w - np.log1p(odds), log_s)
     error = ROUNDINGS * (np.abs(slow) + np.abs(fast)) * scale
-    settled = (ahead < CONVERGED) & (error <= TOLERANCE * np.maximum(1, -log_y)) & (s <= 0.5)
+    settled = (step < CONVERGED) & (error <= TOLERANCE * (1 + odds) * np.maximum(1, -log_y))
     return Roots(log_y, ~settled)
 
 
@@ -51,29 +53,34 @@ def solve_depth_infinite(r: Floats, excess: Floats, s: Floats, f: Floats) -> Roo
     inverse = 1 / r
     inverse_squared = inverse * inverse
     kappa = excess * inverse
-    end = 1 / s
-    slow = end + np.log(end - 1)
+    first = (1 - s) / s
+    slow = inverse + first + np.log(first)
     fast = inverse_squared * (np.log(f / (1 - f)) - 1 / f + np.log1p(excess))
     level = slow + fast
-    most = level / kappa  # an upper bound on v; the next line's is nearly one from below
-    v = np.maximum(end, most - (1 - inverse_squared) * np.log(most) / kappa)
+    # An upper bound where it is > 1, one nearly from below, and the tangent at y = s.
+    most = np.maximum(level / kappa, 1)
+    least = np.maximum(first, most - (1 - inverse_squared) * np.log(most) / kappa)
+    value = kappa * first + np.log(first) - inverse_squared * np.log(first + kappa) - level
+    slope = kappa * first + 1 - inverse_squared * first / (first + kappa)
+    tangent = np.minimum(first * np.exp(-value / slope), most)
+    v = np.log(np.where(least > 1, least, np.maximum(tangent, first)))
     for _ in range(STEPS):
-        near, off = v - 1, v - inverse
-        value = kappa * v + np.log(near) - inverse_squared * np.log(off) - level
-        near, off = 1 / near, 1 / off
-        scale = 1 / (kappa + near - inverse_squared * off)
-        near *= near
-        off *= off
-        bend = near - inverse_squared * off
-        bend *= -scale
-        step = householder(value * scale, bend, -2 * v * near * bend)
+        odds = np.exp(v)
+        near = 1 / (odds + kappa)
+        linear = kappa * odds
+        value = linear + v + inverse_squared * np.log(near) - level
+        share = odds * near
+        scale = 1 / (linear + 1 - inverse_squared * share)
+        rest = inverse_squared * share * (1 - share)
+        bend = (linear - rest) * scale
+        step = householder(value * scale, bend, (linear - rest * (1 - 2 * share)) * scale)
         v -= step
-        moved = step / v
-        ahead = moved * moved
-        ahead *= ahead
-        if ahead.max() < CONVERGED:
+        step *= step
+        step *= step
+        if step.max() < CONVERGED:
             break
-    error = ROUNDINGS * (np.abs(slow) + np.abs(fast)) * scale
-    log_y = -np.log(v)
-    settled = (ahead < CONVERGED) & (error <= TOLERANCE * v * np.maximum(1, -log_y)) & (s <= 0.5)
+    odds = np.exp(v)
+    log_y = np.minimum(-np.log1p(odds), np.log(s))
+    error = ROUNDINGS * (np.abs(slow) + np.abs(fast)) * scale * odds
+    settled = (step < CONVERGED) & (error <= TOLERANCE * (1 + odds) * np.maximum(1, -log_y))
     return Roots(log_y, ~settled)

@@ -1,36 +1,23 @@
-"""Bounds proved over whole boxes of (ratio, s, f) by branch and bound on balls.
+"""Boxes of (ratio, s, f), what is known of a claim on them, and the signs that decide it.
 
-A box is decided where the `margin` of the claim has a strict sign all over it; else it is cut in
-two along the range that matters most, to a stated depth. Proved means that nothing was left;
-refuted comes with a rational point at which G at the bound has the wrong sign, by a route that
-does not use the margin; everything else is undecided. A ball without bound decides nothing.
+Proved means that a margin or G has a strict sign; refuted comes with a rational point at which G at
+the bound has the wrong one, by a route that does not use the margin; everything else is undecided.
+A ball without bound decides nothing. The search is in `box_search`, its check in `replay`.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
-from stairwise.numerics.balls import Exact, ball, exact, exact_depth, precision
+from stairwise.numerics.balls import Exact, ball, exact, precision
 from stairwise.numerics.bound_balls import Point, log_bound, residual
-from stairwise.numerics.margins import CLAIMS, Box, Claim, Integrals, margin
+from stairwise.numerics.margins import Box, Claim
 from stairwise.theory.decide import Verdict
 
-#: Bits for margins: their widths come from the boxes, so twice float64 is ample.
-MARGIN_BITS = 106
 #: Bits for G at a point.
 POINT_BITS = 400
-#: Cuts from the whole box to the smallest: every range can be cut 13 times.
-CUTS = 40
-#: Boxes examined before the rest is left undecided: ten times the hardest claim's need.
-LARGEST_SEARCH = 100_000
-#: A range is cut only if it is at most so many times narrower than the widest.
-BALANCE = 64
-#: Cuts above which all corners are tried as counterexamples, not only the centre.
-CORNER_CUTS = 3
-
 PROVED, VOID, UNDECIDED = "proved", "void", "undecided"
 
 DEPTHS: tuple[Exact, ...] = (*(Fraction(n) for n in (2, 3, 4, 5, 10)), math.inf)
@@ -96,127 +83,6 @@ class BoxVerdict:
         return sum((x.box.volume for x in self.leaves if x.outcome == outcome), Fraction(0))
 
 
-def prove_on_box(
-    statement: str,
-    side: str,
-    depth: Any,
-    region: Box = DOMAIN,
-    order: int = 0,
-    shift: Any = 0,
-    cuts: int = CUTS,
-    integrals: Integrals | None = None,
-) -> BoxVerdict:
-    """Decide one side of a statement's bounds over a whole box, at one depth ≥ 2.
-
-    `statement` is separation-bounds; sharp-bounds or sharp-bounds-concave (order 0 or 1), which are
-    the bounds of `fixed_point_bounds` and `sharp_bounds`; or sharp-bounds-elementary, section 5's
-    own forms at depth 2 (order 0). `side` is lower or upper. `shift` ≥ 0 moves the bound's log
-    towards the threshold and past it: a false twin. `cuts` is the number of cuts to the smallest
-    box, `integrals` the route to the margin's integrals. ValueError names the argument, the rule
-    and the value.
-
-    Source: theory, sections 4 and 5; proofs by computation: new.
-    """
-    moved = exact("shift", shift, "a finite number ≥ 0")
-    if not isinstance(moved, Fraction) or moved < 0:
-        raise ValueError(f"shift must be a finite number ≥ 0; got {shift!r}")
-    claim = Claim(statement, side, order, moved)
-    number = exact_depth(depth)
-    if claim._replace(shift=Fraction(0)) not in CLAIMS:
-        known = "; ".join(f"{c.statement}, {c.side}, {c.order}" for c in CLAIMS)
-        got = (statement, side, order)
-        raise ValueError(f"statement, side and order must be one of {known}; got {got!r}")
-    if number < 2:
-        raise ValueError(f"depth must be a real number ≥ 2, or inf, on boxes; got {depth!r}")
-    if statement == "sharp-bounds-elementary" and number != 2:
-        raise ValueError(f"depth must be 2 for {statement}; got {depth!r}")
-    with precision(MARGIN_BITS):
-        return _Search(claim, number, region, cuts, integrals).run()
-
-
-class _Search:
-    """Depth-first branch and bound, the worse half first."""
-
-    def __init__(
-        self, claim: Claim, depth: Exact, region: Box, cuts: int, integrals: Integrals | None
-    ) -> None:
-        self.claim, self.depth, self.region = claim, depth, region
-        self.cuts, self.integrals = cuts, integrals
-        self.examined = 0
-
-    def run(self) -> BoxVerdict:
-        """Search until every box is decided, one is refuted, or the budget is spent."""
-        leaves: list[Leaf] = []
-        stack = [(self.region, self.examine(self.region), 0)]
-        while stack:
-            region, found, depth = stack.pop()
-            outcome = decide(self.claim, found)
-            if outcome != UNDECIDED:
-                leaves.append(Leaf(region, outcome, "" if found is None else found.str(8)))
-                continue
-            point = self.counterexample(region, depth)
-            if point is not None:
-                return self.verdict(Verdict.REFUTED, leaves, point)
-            if depth >= self.cuts or self.examined >= LARGEST_SEARCH:
-                leaves.append(Leaf(region, UNDECIDED, found.str(8)))
-                continue
-            halves = [(half, self.examine(half)) for half in self.cut(region)]
-            if self.badness(halves[0][1]) > self.badness(halves[1][1]):
-                halves.reverse()
-            stack.extend((half, value, depth + 1) for half, value in halves)
-        proved = any(leaf.outcome == PROVED for leaf in leaves)
-        whole = all(leaf.outcome != UNDECIDED for leaf in leaves)
-        return self.verdict(Verdict.PROVED if proved and whole else Verdict.UNDECIDED, leaves, None)
-
-    def examine(self, region: Box) -> Any:
-        """The margin over one box."""
-        self.examined += 1
-        return margin(self.claim, self.depth, region, self.integrals)
-
-    def badness(self, found: Any) -> float:
-        """How far the margin's worst end is on the wrong side, or inf where it has no bound."""
-        if found is None:
-            return -math.inf
-        if not found.is_finite():
-            return math.inf
-        return float(-found.lower() if self.claim.side == "lower" else found.upper())
-
-    def cut(self, region: Box) -> tuple[Box, Box]:
-        """Halves along the range, of the wider ones, whose collapse helps the margin most."""
-        middles = [_middle(axis, *ends) for axis, ends in enumerate(region)]
-        widths = _widths(region)
-        best, best_axis = math.inf, -1
-        for axis, middle in enumerate(middles):
-            if widths[axis] * BALANCE >= max(widths):
-                worth = self.badness(self.examine(_with(region, axis, middle, middle)))
-                if worth < best or best_axis < 0:
-                    best, best_axis = worth, axis
-        low, high = region[best_axis]
-        middle = middles[best_axis]
-        return _with(region, best_axis, low, middle), _with(region, best_axis, middle, high)
-
-    def counterexample(self, region: Box, cuts: int) -> Point | None:
-        """A point of the box (its centre; early on the corners too) that refutes the claim."""
-        points = [Point(*region.centre)]
-        if cuts <= CORNER_CUTS or cuts >= self.cuts:
-            points += [Point(*corner) for corner in product(*region)]
-        return next((p for p in points if contradicts(self.claim, self.depth, p)), None)
-
-    def verdict(self, verdict: Verdict, leaves: list[Leaf], point: Point | None) -> BoxVerdict:
-        """The result with a sentence for people."""
-        found = BoxVerdict(
-            self.claim,
-            self.depth,
-            self.region,
-            verdict,
-            tuple(leaves),
-            point,
-            self.examined,
-            "",
-        )
-        return with_note(found)
-
-
 def decide(claim: Claim, found: Any) -> str:
     """What a margin says: proved only by a finite ball of strict sign; None is void."""
     if found is None:
@@ -250,39 +116,6 @@ def value_at_bound(claim: Claim, depth: Exact, point: Point) -> Any:
             return None
         shift = ball(claim.shift)
         return residual(depth, point, bound + shift if claim.side == "lower" else bound - shift)
-
-
-def _with(region: Box, axis: int, low: Fraction, high: Fraction) -> Box:
-    ranges = list(region)
-    ranges[axis] = (low, high)
-    return Box(*ranges)
-
-
-def _widths(region: Box) -> tuple[float, ...]:
-    """Widths of log(r − 1), log s and log(1 − f)."""
-    (r_low, r_high), (s_low, s_high), (f_low, f_high) = region
-    quotients = (r_high - 1) / (r_low - 1), s_high / s_low, (1 - f_low) / (1 - f_high)
-    return tuple(math.log(quotient) for quotient in quotients)
-
-
-def _middle(axis: int, low: Fraction, high: Fraction) -> Fraction:
-    """A short decimal well inside the range: near the geometric mean of r − 1, s or 1 − f."""
-    if low == high:
-        return low
-    if axis == 2:
-        return 1 - _short_mean(1 - high, 1 - low)
-    return _short_mean(low - 1, high - 1) + 1 if axis == 0 else _short_mean(low, high)
-
-
-def _short_mean(low: Fraction, high: Fraction) -> Fraction:
-    """The geometric mean rounded to as few decimals as keep it in the middle half."""
-    mean = Fraction(math.sqrt(low * high))
-    quarter = (high - low) / 8
-    for places in range(60):
-        rounded = round(mean, places)
-        if low + quarter < rounded < high - quarter:
-            return rounded
-    return (low + high) / 2
 
 
 def with_note(found: BoxVerdict) -> BoxVerdict:

@@ -22,16 +22,8 @@ import flint
 from stairwise.numerics._arguments import whole
 from stairwise.numerics.balls import Exact
 from stairwise.numerics.bound_balls import Point
-from stairwise.numerics.boxes import (
-    CUTS,
-    DEPTHS,
-    DOMAIN,
-    MARGIN_BITS,
-    BoxVerdict,
-    Leaf,
-    prove_on_box,
-    with_note,
-)
+from stairwise.numerics.box_search import CUTS, MARGIN_BITS, prove_on_box
+from stairwise.numerics.boxes import DEPTHS, DOMAIN, BoxVerdict, Leaf, with_note
 from stairwise.numerics.margins import CLAIMS, Box, Claim
 from stairwise.theory.decide import Verdict
 

@@ -1,4 +1,4 @@
-"""Checks of box certificates that share nothing with the search that made them.
+"""Checks of box certificates that share the margins' algebra with the search, and nothing else.
 
 For each proof: the leaves tile the box exactly (found again from their edges alone); on each leaf
 the margin has its sign with the integrals bounded by chords and tangents of their convex

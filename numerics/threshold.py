@@ -26,7 +26,7 @@ from stairwise.numerics._pair_close import LONGEST, close_equation
 from stairwise.numerics._pair_elementary import solve_depth_infinite, solve_depth_two
 from stairwise.numerics._pair_open import open_equation
 from stairwise.numerics._scaled import scaled
-from stairwise.numerics._tail import Tail
+from stairwise.numerics._tail import SPLIT, Tail
 
 ELEMENTARY = {2.0: solve_depth_two, np.inf: solve_depth_infinite}
 
@@ -74,20 +74,25 @@ def _from_ratio(depth: Floats, ratio: Floats, s: Floats, f: Floats) -> Floats:
 
 def _log_threshold(depth: Floats, ratio: Floats, excess: Floats, s: Floats, f: Floats) -> Floats:
     """One block; excess is r − 1, which r itself may not hold to full precision."""
-    e, a = shared_exponents(depth)
-    if np.ndim(e) == 0 and depth[0] in ELEMENTARY:
-        log_y, doubtful = ELEMENTARY[depth[0]](ratio, excess, s, f)
-        if doubtful.any():
-            log_y[doubtful] = _general(e, a, *(x[doubtful] for x in (depth, ratio, excess, s, f)))
-        return log_y
-    return _general(e, a, depth, ratio, excess, s, f)
+    problem = (depth, ratio, excess, s, f)
+    high = s > SPLIT  # apart, because they need other series and another start
+    if depth[0] in ELEMENTARY and np.all(depth == depth[0]):
+        log_y, left = ELEMENTARY[depth[0]](ratio, excess, s, f)
+        parts = [left & high, left & ~high]
+    elif high.any() and not high.all():
+        log_y, parts = np.empty(s.shape), [high, ~high]
+    else:
+        return _general(*problem)
+    for part in parts:
+        if part.any():
+            log_y[part] = _general(*(x[part] for x in problem))
+    return log_y
 
 
-def _general(
-    e: Any, a: Any, depth: Floats, ratio: Floats, excess: Floats, s: Floats, f: Floats
-) -> Floats:
+def _general(depth: Floats, ratio: Floats, excess: Floats, s: Floats, f: Floats) -> Floats:
     """Any depth: by plain terms, where these cancel by one integral, where that does by balls."""
-    pair, tail = Pair(e, a, ratio, excess, s, f), Tail(e, a)
+    pair = Pair(*shared_exponents(depth), ratio, excess, s, f)
+    tail = Tail(pair.e, pair.a)
     log_y, doubtful = solve(open_equation(pair, tail))
     if not doubtful.any():
         return log_y

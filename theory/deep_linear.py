@@ -101,15 +101,12 @@ def _derive_conservation(claim: Relational, domain: Domain) -> Iterator[Step]:
     # W = W_{l+1}, V = W_l, A = W_N⋯W_{l+2}, B = W_{l−1}⋯W_1.
     upper_speed = -above.T * gradient * (lower * below).T
     lower_speed = -(above * upper).T * gradient * below.T
-    change = (
-        upper.T * upper_speed
-        + upper_speed.T * upper
-        - lower_speed * lower.T
-        - lower * lower_speed.T
-    )
+    high, low = upper.T * upper_speed, lower_speed * lower.T
+    change = high + high.T - low - low.T
     yield Step(
-        "any size and depth: both layers' gradients share W_{l+1}ᵀ⋯W_Nᵀ ∇L W_1ᵀ⋯W_lᵀ, and cancel",
-        change,
+        "any size and depth, with A = W_N⋯W_{l+2}, W = W_{l+1}, V = W_l, B = W_{l−1}⋯W_1, G = ∇L: "
+        "Wᵀ dW/dt and dV/dt Vᵀ are the same product, so WᵀW − VVᵀ stays",
+        high,
         zero=Trace(probe * change).doit().expand(),
     )
     for size in SIZES:
@@ -165,8 +162,15 @@ def _derive_balanced(claim: Relational, domain: Domain) -> Iterator[Step]:
     # A_l = W_N⋯W_{l+1} and B_l = W_{l−1}⋯W_1; u_r, v_r are eigenvectors of the outer factors.
     outer = sigma ** (2 * (N - _layer) / N)
     inner = sigma ** (2 * (_layer - 1) / N)
-    yield Step("balanced: A_lA_lᵀ = (WWᵀ)^{1 − l/N}, on u_r", outer)
-    yield Step("balanced: B_lᵀB_l = (WᵀW)^{(l − 1)/N}, on v_r", inner)
+    yield Step(
+        "balanced: W_{l+1}W_lW_lᵀW_{l+1}ᵀ = (W_{l+1}W_{l+1}ᵀ)² and so on, so with "
+        "A_l = W_N⋯W_{l+1}, A_lA_lᵀ = (WWᵀ)^{1 − l/N}; its eigenvalue on u_r",
+        outer,
+    )
+    yield Step("and with B_l = W_{l−1}⋯W_1, B_lᵀB_l = (WᵀW)^{(l − 1)/N}; on v_r", inner)
+    for size in SIZES:
+        for depth in DEPTHS:
+            yield from _outer_factor_steps(size, depth, outer, inner)
     each = powsimp(outer * inner)
     rate = -Sum(each, (_layer, 1, N)).doit() * slope / N
     yield Step(
@@ -191,6 +195,26 @@ def _perturbation_defect(values: tuple[Symbol, ...], move: Matrix) -> Expr:
     return expand(along + across * 2 * values[0] * move[0, 0])
 
 
+def _outer_factor_steps(size: int, depth: int, outer: Expr, inner: Expr) -> Iterator[Step]:
+    """The two eigenvalues on explicit balanced layers, each of the layers l."""
+    layers, frames, roots = _balanced_factors(size, depth)
+    left, right = frames[depth][:, 0], frames[0][:, 0]
+    probes = _entries("e", size)[:, :2]  # any vector for each of the two
+    for layer in range(1, depth + 1):
+        above = _product(layers[layer:], size)
+        below = _product(layers[: layer - 1], size)
+        at = {sigma: roots[0] ** depth, N: depth, _layer: layer}
+        above_defect = _times(above, above.T, left) - outer.subs(at) * left
+        below_defect = _times(below.T, below, right) - inner.subs(at) * right
+        defect = probes[:, 0].T * above_defect + probes[:, 1].T * below_defect
+        yield Step(
+            f"size {size}, depth {depth}, layer {layer}: both, on explicit balanced layers",
+            outer.subs(at),
+            zero=expand(defect[0]),
+            domain=(*(Range(root, 0) for root in roots), *_ranges(probes)),
+        )
+
+
 def _balanced_step(claim: Relational, size: int, depth: int) -> Step:
     """The claim for σ_1 on explicit balanced layers."""
     roots, gradient, actual, along = _balanced_layers(size, depth)
@@ -204,11 +228,19 @@ def _balanced_step(claim: Relational, size: int, depth: int) -> Step:
 
 
 @cache
-def _balanced_layers(size: int, depth: int) -> tuple[tuple[Symbol, ...], Matrix, Expr, Expr]:
-    """Layers W_l = U_l D U_{l−1}ᵀ with D the N-th roots of the values, and any gradient.
+def _balanced_factors(
+    size: int, depth: int
+) -> tuple[list[Matrix], list[Matrix], tuple[Symbol, ...]]:
+    """Balanced layers W_l = U_l D U_{l−1}ᵀ, frames U_0, …, U_N, and D, the values' N-th roots."""
+    roots = symbols(f"a_1:{size + 1}", positive=True)
+    frames = [_rotation(Rational(index + 1, index + 3), size, index) for index in range(depth + 1)]
+    layers = [_times(frames[k + 1], diag(*roots), frames[k].T) for k in range(depth)]
+    return layers, frames, roots
 
-    Returns the roots, the gradient, dσ_1/dt and u_1ᵀ∇L v_1.
-    """
+
+@cache
+def _balanced_layers(size: int, depth: int) -> tuple[tuple[Symbol, ...], Matrix, Expr, Expr]:
+    """The roots, any gradient, dσ_1/dt and u_1ᵀ∇L v_1 on those layers."""
     roots = symbols(f"a_1:{size + 1}", positive=True)
     frames = [_rotation(Rational(index + 1, index + 3), size, index) for index in range(depth + 1)]
     layers = [_times(frames[k + 1], diag(*roots), frames[k].T) for k in range(depth)]
@@ -311,7 +343,8 @@ DEEP_LINEAR = Statement(
     title="Gradient flow of a deep linear network, in its singular values",
     setting=(
         "W = W_N⋯W_1 and depth-normalised loss L(W)/N, gradient flow of the layers; for the last "
-        "case L(W) = ½ E⟨A, W − W*⟩² with Gaussian A, W* symmetric PSD and W_l(0) = σ0^{1/N} I"
+        "case L(W) = ½ E⟨A, W − W*⟩² with Gaussian A, W* symmetric PSD and W_l(0) = σ0^{1/N} I; "
+        "α and β are the rates of an entry of W_{l+1}ᵀW_{l+1} and W_lW_lᵀ, and g_r = u_rᵀ∇L(W)v_r"
     ),
     source=(
         "the paper, section 4.1; Arora, Cohen, Hu and Luo 2019 (balanced layers): re-derived here"

@@ -35,8 +35,8 @@ SIZES = (2, 3)
 EVERY_PATTERN = 4
 
 #: Sums of all values Σ_k σ_k and of all targets Σ_k σ*_k.
-total, total_star = symbols("tau tau_star", positive=True)
-_bias = Symbol("bias", real=True)
+total, total_star = symbols("T T_*", positive=True)
+_bias = Symbol("b_0", real=True)
 
 
 def _symmetric(name: str, size: int) -> Matrix:
@@ -218,7 +218,7 @@ QUADRATIC = Statement(
     title="Gradient flow of a quadratic network, in the eigenvalues of WᵀW",
     setting=(
         "f(x) = xᵀWᵀWx (+ bias), loss (1/16)·E(f(x) − xᵀW*ᵀW*x)² with x ~ N(0, I), gradient flow "
-        "of W from WᵀW that commutes with W*ᵀW*; τ = Σ_k σ_k and τ* = Σ_k σ*_k"
+        "of W from WᵀW that commutes with W*ᵀW*; T = Σ_k σ_k and T_* = Σ_k σ*_k"
     ),
     source="the paper, section 4.2 (re-derived from the model's definition)",
     depends=("toy-flow",),

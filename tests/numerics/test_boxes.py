@@ -9,10 +9,11 @@ from itertools import product
 import pytest
 from flint import arb
 
-from stairwise.numerics import boxes, fixed_point_bounds, paper_bounds, sharp_bounds
+from stairwise.numerics import box_search, fixed_point_bounds, paper_bounds, sharp_bounds
 from stairwise.numerics.balls import ball, precision
 from stairwise.numerics.bound_balls import Point, log_bound, residual
-from stairwise.numerics.boxes import DEPTHS, DOMAIN, box, contradicts, decide, prove_on_box
+from stairwise.numerics.box_search import prove_on_box
+from stairwise.numerics.boxes import DEPTHS, DOMAIN, box, contradicts, decide
 from stairwise.numerics.margins import (
     CLAIMS,
     Box,
@@ -305,10 +306,18 @@ def test_a_margin_decides_only_by_a_strict_sign():
 
 
 def test_a_spent_budget_leaves_the_rest_undecided(monkeypatch):
-    monkeypatch.setattr(boxes, "LARGEST_SEARCH", 400)
+    monkeypatch.setattr(box_search, "LARGEST_SEARCH", 400)
     found = prove_on_box("separation-bounds", "upper", math.inf, DOMAIN)
     assert found.verdict is Verdict.UNDECIDED
     assert 0 < found.volume("undecided") < DOMAIN.volume
+
+
+def test_a_point_that_cannot_be_decided_is_one_undecided_box():
+    point = box(("20", "20"), ("0.1", "0.1"), ("0.8", "0.8"))
+    assert prove_on_box("separation-bounds", "lower", 3, point).verdict is Verdict.PROVED
+    found = prove_on_box("separation-bounds", "lower", 3, point, integrals=Planted(arb(0, 1e9)))
+    assert found.verdict is Verdict.UNDECIDED
+    assert len(found.leaves) == 1
 
 
 def test_true_claims_have_no_counterexample():

@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 
 from stairwise.numerics import certificate
-from stairwise.numerics.boxes import DOMAIN, box, prove_on_box
+from stairwise.numerics.box_search import prove_on_box
+from stairwise.numerics.boxes import DOMAIN, box
 from stairwise.numerics.certificate import (
     Job,
     exact_text,

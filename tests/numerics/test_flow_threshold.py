@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from stairwise.numerics import FlowError, flow_log_threshold, flow_threshold
-from stairwise.numerics.flow_threshold import METHODS
+from stairwise.numerics import FlowError, flow_log_threshold
+from stairwise.numerics.flow_threshold import METHODS, flow_threshold
 
 # The notes' table of log y* at s = 1/10, f = 9/10.
 NOTES = {

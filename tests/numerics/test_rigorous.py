@@ -155,10 +155,40 @@ EXTREMES = [
 @pytest.mark.parametrize("case", EXTREMES)
 def test_extremes_are_enclosed_and_bracketed_by_the_times_themselves(case):
     """T_p(y, s) − r^{−p} T_p(y/r, f), from learning times, changes sign across the ball."""
-    enclosure = enclose_log_threshold(*case, digits=30)
+    check_bracket(case, digits=30)
+
+
+@pytest.mark.parametrize(("digits", "count"), [(30, 60), (1000, 6)])
+def test_random_extremes_are_enclosed_and_bracketed_by_the_times_themselves(digits, count):
+    generator, checked = random.Random(24 + digits), 0
+    while checked < count:
+        case = random_extreme(generator)
+        if enclose_log_threshold(*case, digits=15).is_finite():
+            check_bracket(case, digits)
+            checked += 1
+
+
+def random_extreme(generator):
+    """Every depth and every extreme, as exact rationals where float64 would round."""
+    depth = generator.choice(
+        [
+            2,
+            math.inf,
+            generator.randint(3, 50),
+            2 + Fraction(10 ** generator.uniform(-14, 12)),
+            2 - Fraction(10 ** generator.uniform(-14, -0.01)),
+        ]
+    )
+    s = generator.choice([10 ** generator.uniform(-300, -0.3), generator.uniform(0.001, 0.999)])
+    f = 1 - Fraction(10 ** generator.uniform(-15, 0)) * (1 - Fraction(s))
+    return depth, 1 + Fraction(10 ** generator.uniform(-12, 12)), Fraction(s), f
+
+
+def check_bracket(case, digits):
+    enclosure = enclose_log_threshold(*case, digits=digits)
     depth, r, s, f = (Fraction(x) if x != math.inf else x for x in case)
-    with precision(600):
-        assert within(enclosure, 30)
+    with precision(600 + 5 * digits):
+        assert within(enclosure, digits)
         e = (2 / depth if depth != math.inf else 0) - 1
         signs = []
         for v in (enclosure.lower(), enclosure.upper()):
@@ -335,6 +365,25 @@ def test_threads_at_different_precisions_get_what_they_asked_for():
     for thread in threads:
         thread.join()
     assert failures == []
+    assert ctx.prec == before
+
+
+def test_blocks_of_two_threads_take_turns():
+    before, seen = ctx.prec, []
+
+    def other():
+        with precision(300):
+            seen.append(ctx.prec)
+
+    thread = threading.Thread(target=other)
+    with precision(100):
+        thread.start()
+        thread.join(timeout=0.2)
+        assert thread.is_alive()
+        assert seen == []
+        assert ctx.prec == 100
+    thread.join(timeout=30)
+    assert seen == [300]
     assert ctx.prec == before
 
 

@@ -7,8 +7,8 @@ import pytest
 from mpmath import mp, mpf
 from problems import PROBLEMS, tagged
 
-from stairwise.numerics import flow_log_threshold, flow_threshold, precise_log_threshold
-from stairwise.numerics.flow_threshold import METHODS
+from stairwise.numerics import flow_log_threshold, precise_log_threshold
+from stairwise.numerics.flow_threshold import METHODS, flow_threshold
 
 #: Radau takes a second each on the long plateaus: those wait for the slow run.
 LONG = [p for p in tagged("near-tie", "plateau") if p.depth > 2]

@@ -3,7 +3,7 @@
 Claims: every inequality at every depth is proved with no volume left undecided, in less than 15
 minutes on 2 cores, and the certificate stands when it is replayed.
 
-Run: python benchmarks/bench_boxes.py [--workers 2]
+Run: python benchmarks/box_proofs.py [--workers 2]
 """
 
 import argparse

@@ -6,7 +6,7 @@ root find at the same digits, in one run. The mpmath route is what a good mpmath
 at N = 2 and ∞), from the paper's upper bound; and, as the hardest rival, given the float64 root
 for nothing. Times are of the process, so that a busy machine does not count.
 
-Run: python benchmarks/bench_rigorous.py [--count 300]
+Run: python benchmarks/enclosures.py [--count 300]
 """
 
 import argparse
