@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from stairwise.reports.experiment_cli import experiment
-from stairwise.reports.grids import parse_grid
+from stairwise.reports.grids import exact_grid, parse_grid
 
 _OUTPUT = click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."
@@ -139,7 +139,7 @@ def table(
     else:
         chosen = READABLE_RIGOROUS if rigorous and style in ("text", "markdown", "latex") else ()
     grids = [
-        parse_grid(name, texts)
+        exact_grid(name, texts) if rigorous else parse_grid(name, texts)
         for name, texts in (("depth", depths), ("ratio", ratios), ("s", lows), ("f", highs))
     ]
     made = bound_table(

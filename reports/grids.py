@@ -12,6 +12,15 @@ def parse_grid(name: str, texts: Sequence[str]) -> list[float]:
     return [number for text in texts for number in _parse(name, text)]
 
 
+def exact_grid(name: str, texts: Sequence[str]) -> list[float | str]:
+    """The same, with single numbers as the decimal text that they are, for proofs."""
+    exact: list[float | str] = []
+    for text in texts:
+        numbers = _parse(name, text)
+        exact.extend(numbers if ":" in text else [text.strip()])
+    return exact
+
+
 def whole_numbers(name: str, texts: Sequence[str]) -> list[int]:
     """The same for whole numbers; ValueError for any other."""
     numbers = parse_grid(name, texts)

@@ -65,11 +65,15 @@ class BoundTable:
     rows: tuple[tuple[float | str, ...], ...]
 
 
+#: A float is taken for the binary fraction that it is, decimal text for the decimal.
+Number = float | str
+
+
 def bound_table(
-    depths: Sequence[float],
-    ratios: Sequence[float],
-    s: Sequence[float],
-    f: Sequence[float],
+    depths: Sequence[Number],
+    ratios: Sequence[Number],
+    s: Sequence[Number],
+    f: Sequence[Number],
     *,
     columns: Sequence[str] | None = None,
     order: int = 0,
@@ -81,22 +85,24 @@ def bound_table(
     Depth varies slowest. Numbers are float64, accurate to 1e-13 relative. `columns` chooses among
     COLUMNS and RIGOROUS (all of COLUMNS by default, and RIGOROUS with `rigorous`), `order` is that
     of the sharp bounds. Rigorous columns are decimal strings of `digits` digits, rounded outwards
-    from a ball that provably holds log10 y*. Raises ValueError as the library does.
+    from a ball that provably holds log10 y* of the inputs as written: "0.1" is a tenth, 0.1 the
+    float nearest to it. Raises ValueError as the library does.
     """
     chosen = tuple(columns) if columns else (*COLUMNS, *(RIGOROUS if rigorous else ()))
     for name in chosen:
         if name not in _HEADERS:
             raise ValueError(f"columns must be among {', '.join(_HEADERS)}; got {name!r}")
-    grid = np.array(list(product(depths, ratios, s, f)), dtype=float).reshape(-1, 4)
-    made = _columns(grid, chosen, order, digits)
+    written = list(product(depths, ratios, s, f))
+    made = _columns(written, chosen, order, digits)
     rows = zip(*(made[name] for name in chosen), strict=True)
     return BoundTable(chosen, tuple(rows))
 
 
 def _columns(
-    grid: Floats, chosen: Sequence[str], order: int, digits: int
+    written: Sequence[tuple[Number, ...]], chosen: Sequence[str], order: int, digits: int
 ) -> dict[str, list[float] | list[str]]:
     """The values of the chosen columns; nothing is computed for the others."""
+    grid = np.array([list(map(float, row)) for row in written], dtype=float).reshape(-1, 4)
     made: dict[str, list[float] | list[str]] = dict(
         zip(INPUTS, (list(map(float, column)) for column in grid.T), strict=True)
     )
@@ -113,8 +119,7 @@ def _columns(
         from stairwise.numerics.rigorous import log10_threshold_decimals
 
         proved = [
-            log10_threshold_decimals(depth, ratio, s, f, digits)
-            for depth, ratio, s, f in grid.tolist()
+            log10_threshold_decimals(depth, ratio, s, f, digits) for depth, ratio, s, f in written
         ]
         made["log10_threshold_low"] = [decimals.low for decimals in proved]
         made["log10_threshold_high"] = [decimals.high for decimals in proved]

@@ -121,3 +121,15 @@ def test_frame_is_the_same_table():
     assert isinstance(made, pandas.DataFrame)
     assert list(made.columns) == list(COLUMNS)
     assert made["log10_threshold"].tolist() == [row[4] for row in TABLE.rows]
+
+
+def test_decimal_text_is_proved_as_the_decimal_that_it_is():
+    """25 digits of the notes' reference value, which is for s = 1/10 and not for the float 0.1."""
+    names = ["log10_threshold_low", "log10_threshold_high"]
+    decimal = bound_table(["3"], ["1.5"], ["0.1"], ["0.9"], columns=names, digits=24)
+    binary = bound_table([3], [1.5], [0.1], [0.9], columns=names, digits=24)
+    with mpmath.workdps(40):
+        exact = mpmath.mpf("-5.420779231633697176205868") / mpmath.log(10)
+        low, high = (mpmath.mpf(end) for end in decimal.rows[0])
+        assert low - 1e-23 < exact < high + 1e-23
+    assert decimal.rows != binary.rows
