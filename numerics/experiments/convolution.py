@@ -8,12 +8,13 @@ frequency (statement `convolution`).
 
 The saddle at the real frequencies. The coefficients at frequency 0 (and d/2 for even d) are real.
 A complex coefficient that starts with the wrong phase turns towards the right one; a real one would
-have to pass through 0, where all layers' gradients but one vanish, and at balance cannot: β̂ = 0 is
-reached only as t → ∞. So where the product over layers starts with the wrong sign (half of all
-Gaussian draws, for N ≥ 2), that frequency shrinks and stays near 0 while the others fit the data,
-and the loss's gradient is gone before it is learned. `kind="aligned"` starts without that saddle:
-Gaussian layers, one of which has its sign at the real frequencies flipped where the product opposes
-the descent direction at β = 0.
+have to pass through 0, and with balanced layers it cannot: it shrinks as dρ/dt = −ρ^{2−2/N} γ and
+reaches 0 only as t → ∞. Gaussian layers are not quite balanced, so the smallest may still change
+sign, at the slow rate of the product of the others: at depth 2 that is soon enough, at depth 3 the
+other frequencies have mostly fitted the data before, the gradient is gone, and the frequency is
+never learned. Half of all Gaussian draws start so. `kind="aligned"` starts without that saddle: the
+same draw, with the sign of one layer flipped at the real frequencies where the product opposes the
+descent direction at β = 0.
 """
 
 from dataclasses import dataclass, replace

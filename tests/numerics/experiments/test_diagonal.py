@@ -108,7 +108,7 @@ def test_flow_is_that_of_the_weights(loss, depth, count):
     u, v = exact.y[:12, -1], exact.y[12:, -1]
     assert history.time[-1] == end
     size = np.abs(u**depth - v**depth).max()
-    assert history.values[-1] == pytest.approx(u**depth - v**depth, abs=1e-7 * size)
+    assert history.values[-1] == pytest.approx(u**depth - v**depth, abs=1e-9 * size)
     assert np.r_[*history.weights] == pytest.approx(exact.y[:, -1], abs=1e-6)
 
 
