@@ -10,10 +10,10 @@ The saddle at the real frequencies. The coefficients at frequency 0 (and d/2 for
 A complex coefficient that starts with the wrong phase turns towards the right one; a real one would
 have to pass through 0, and with balanced layers it cannot: it shrinks as dρ/dt = −ρ^{2−2/N} γ and
 reaches 0 only as t → ∞. Of 24 Gaussian draws at depth 3 (paper's data, seed 0), 16 start with the
-wrong sign at frequency 0. Four of them, whose two smallest layers are nearly balanced there, stay at
-0 until the other frequencies have fitted the data and the gradient is gone; in most others the
-smallest layer passes through 0 in time. Four more draws, three of them with the right sign, fail for
-another reason: the layers are so small there that the plateau outlasts the run.
+wrong sign at frequency 0. Four of them, whose two smallest layers are nearly balanced there, stay
+at 0 until the other frequencies have fitted the data and the gradient is gone; in most others the
+smallest layer passes through 0 in time. Four more draws, three of them with the right sign, fail
+for another reason: the layers are so small there that the plateau outlasts the run.
 
 `kind="aligned"` removes the saddle alone: the same draw, with the sign of one layer flipped where
 the product opposes the descent direction at β = 0. `kind="balanced"` removes both causes: equal
