@@ -78,7 +78,7 @@ def run_convolution(
         tell = _teller(progress, depth, 1.0)
         return convolution.descend(problem, start, unit, steps, target, record_every, observe=tell)
 
-    runs = run_each(numbers, train)
+    runs = run_each(numbers, train, lambda depth: convolution.from_plain_rate(1.0, depth))
     filters = {depth: convolution.filter_of(run.weights) for depth, run in runs.histories.items()}
     svm = _baseline(problem)
     results = {

@@ -28,8 +28,15 @@ class Runs:
     failure: Divergence | None = None
 
 
-def run_each(depths: Iterable[int], train: Callable[[int], History]) -> Runs:
-    """Train depth by depth; what is done is kept on Ctrl-C and on divergence."""
+def run_each(
+    depths: Iterable[int],
+    train: Callable[[int], History],
+    unit: Callable[[int], float] = lambda _: 1.0,
+) -> Runs:
+    """Train depth by depth; what is done is kept on Ctrl-C and on divergence.
+
+    unit: learning rate of a plain one of 1, by depth; divergence is told in the plain one.
+    """
     runs = Runs()
     for depth in depths:
         began = time.perf_counter()
@@ -40,7 +47,7 @@ def run_each(depths: Iterable[int], train: Callable[[int], History]) -> Runs:
         except KeyboardInterrupt:
             runs.interrupted = True
         except Divergence as error:
-            runs.histories[depth], runs.failure = error.history, error
+            runs.histories[depth], runs.failure = error.history, error.per(unit(depth))
         runs.seconds[depth] = time.perf_counter() - began
         if runs.interrupted or runs.failure is not None:
             break
@@ -122,7 +129,8 @@ def draw_shares(
 
 
 def draw_scores(axes: Axes, scores: dict[int, float], svm: float | None, label: str) -> None:
-    """A dot per depth, and the support vector machine as a line."""
+    """A dot per depth, and the support vector machine as a line; undefined scores are left out."""
+    scores = {depth: score for depth, score in scores.items() if np.isfinite(score)}
     axes.plot(list(scores), list(scores.values()), "o-", color=COLOURS[0], markersize=4)
     for depth, score in scores.items():
         axes.annotate(

@@ -81,7 +81,7 @@ def run_diagonal(
         tell = _teller(progress, depth, 1.0)
         return diagonal.descend(problem, start, unit, steps, target, record_every, observe=tell)
 
-    runs = run_each(numbers, train)
+    runs = run_each(numbers, train, lambda depth: diagonal.from_plain_rate(1.0, depth))
     svm = _baseline(problem)
     results = {
         depth: {

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from stairwise.numerics._arguments import nonnegative, positive, whole
@@ -138,15 +139,16 @@ def draw_pursuit(
     with style():
         count = max(1, len(runs.histories))
         columns = count + (1 if cells else 0)
-        figure = Figure(figsize=(2.3 * columns + 0.2, 2.5))
+        figure = Figure(figsize=(2.3 * columns + 0.2, 2.7))
         grid = figure.add_gridspec(1, columns)
         for index, (depth, run) in enumerate(runs.histories.items()):
             axes = figure.add_subplot(grid[0, index])
             letter(axes, ascii_lowercase[index])
             axes.set_title(f"depth {depth}")
-            _draw_values(axes, run, pursued, legend=index == 0)
+            lines = _draw_values(axes, run, pursued)
             if index == 0:
                 axes.set_ylabel("value")
+                figure.legend(handles=lines, loc="outside upper left", ncols=5, handlelength=1.2)
         if cells:
             axes = figure.add_subplot(grid[0, count])
             letter(axes, ascii_lowercase[count])
@@ -154,26 +156,25 @@ def draw_pursuit(
     return figure
 
 
-def _draw_values(axes: Axes, run: History, pursued: Sequence[pursuit.Pick], legend: bool) -> None:
-    """The picked values in colour, at each the rank OMP gives it; the others grey."""
+def _draw_values(axes: Axes, run: History, pursued: Sequence[pursuit.Pick]) -> list[Line2D]:
+    """The picked values in the colour of their rank in OMP's order, the others grey.
+
+    Returns the lines of the first five ranks.
+    """
     picked = [index for index, _ in pursued]
     rest = np.setdiff1d(np.arange(run.values.shape[1]), picked)
     # Of hundreds of values near 0, those that ever matter.
     loud = rest[np.max(np.abs(run.values[:, rest]), axis=0) > 1e-3 * np.abs(run.values).max()]
     axes.plot(run.time, run.values[:, loud], color=OTHERS, linewidth=0.4, alpha=0.5)
+    lines = []
     for rank, index in enumerate(picked):
-        axes.plot(
-            run.time,
-            run.values[:, index],
-            color=COLOURS[rank % len(COLOURS)] if rank < 4 else COLOURS[5],
-            linewidth=1.5,
-            label=f"OMP {rank + 1}",
-        )
+        colour = COLOURS[rank] if rank < 4 else COLOURS[5]
+        label = f"OMP {rank + 1}" if rank < 4 or len(picked) == 5 else "OMP, later"
+        lines += axes.plot(run.time, run.values[:, index], color=colour, linewidth=1.5, label=label)
     axes.set_xlim(0, run.time[-1] if run.time[-1] > 0 else 1)
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.set_xlabel("flow time")
-    if legend:
-        axes.legend(loc="upper left", handlelength=1.2)
+    return lines[:5]
 
 
 def _draw_cells(axes: Axes, cells: Sequence[concurrence.Cell]) -> None:

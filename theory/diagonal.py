@@ -15,6 +15,7 @@ from sympy import (
     Symbol,
     asinh,
     diff,
+    exp,
     expand,
     factor,
     log,
@@ -164,7 +165,8 @@ def _derive_value(depth: Expr | None) -> Derivation:
                 ),
             )
         yield Step("both start at σ0", first, zero=(first - second).subs(symbol, 0))
-        yield Step("σ = μ − ν", first - second, zero=first - second - claim.rhs)
+        residual = _denested(expand((first - second - claim.rhs).rewrite(exp)))
+        yield Step("σ = μ − ν", first - second, zero=residual)
 
     return derive
 

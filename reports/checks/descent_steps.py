@@ -9,7 +9,7 @@ from typing import Any
 import mpmath
 
 from stairwise.numerics.descent import descent_trajectory
-from stairwise.numerics.descent_bounds import descent_bounds
+from stairwise.numerics.descent_theorem import descent_bounds
 from stairwise.reports.checks.check import Check, evaluator, violation, worst
 from stairwise.theory.statement import Case, Statement
 

@@ -15,7 +15,9 @@ def sparse_regression(seed, samples=10, dimension=30):
     return inputs, inputs @ truth, truth
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 8))]
+)
 @pytest.mark.parametrize(("depth", "scale"), [(1, 1.0), (2, 0.1), (2, 1e-3), (3, 0.03), (5, 0.1)])
 def test_flow_ends_at_the_solution_of_the_program(seed, depth, scale):
     inputs, targets, _ = sparse_regression(seed)

@@ -126,3 +126,22 @@ def test_an_interrupted_run_can_go_on():
     rest = convolution.descend(problem, caught.value.history.weights, 0.02, 60)
     whole = convolution.descend(problem, start, 0.02, 100)
     assert np.concatenate(rest.weights) == pytest.approx(np.concatenate(whole.weights), abs=1e-12)
+
+
+def test_a_balanced_start_learns_every_frequency_of_the_truth():
+    """Draw 11 has the right sign but a plateau that outlasts the run; a balanced start has none."""
+    problem = Problem.paper(0)
+    slow = train(problem, convolution.initial(problem, 3, kind="aligned", seed=11))
+    start = convolution.initial(problem, 3, kind="balanced")
+    sizes = np.abs([np.fft.rfft(layer) for layer in start])
+    assert sizes == pytest.approx(np.full((3, 51), sizes[0, 0]))
+    assert convolution.trapped_frequencies(problem, start) == []
+    found = train(problem, start)
+    share = [np.divide(h.values[-1][0], np.linalg.norm(h.values[-1])) for h in (slow, found)]
+    assert share[0] < 1e-3 < 0.15 < share[1]
+    assert problem.cosine(convolution.filter_of(found.weights)) > 0.995
+    # The twin: the same with the sign at frequency 0 turned is the saddle itself.
+    spectrum = np.fft.rfft(start[1])
+    spectrum[0] *= -1
+    trapped = train(problem, [start[0], np.fft.irfft(spectrum, 100), start[2]])
+    assert convolution.amplitudes(trapped.weights)[0] < 1e-2

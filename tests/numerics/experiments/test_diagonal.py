@@ -41,6 +41,7 @@ def test_the_authors_classification(depth):
     assert history.loss[-1] * depth**2 == pytest.approx(0.01, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_other_seeds_are_in_the_same_range():
     found = np.array(
         [
@@ -107,13 +108,13 @@ def test_flow_is_that_of_the_weights(loss, depth, count):
     u, v = exact.y[:12, -1], exact.y[12:, -1]
     assert history.time[-1] == end
     size = np.abs(u**depth - v**depth).max()
-    assert history.values[-1] == pytest.approx(u**depth - v**depth, abs=1e-7 * size)
+    assert history.values[-1] == pytest.approx(u**depth - v**depth, abs=1e-9 * size)
     assert np.r_[*history.weights] == pytest.approx(exact.y[:, -1], abs=1e-6)
 
 
 def test_small_steps_tend_to_the_flow():
     problem = Problem.paper(0)
-    goal = diagonal.from_plain_loss(0.1, 3)
+    goal = diagonal.from_plain_loss(0.3, 3)
     start = diagonal.initial(problem, 3)
     exact = diagonal.flow(problem, start, 1e6, goal)
     assert exact.ended == "until_loss"
