@@ -100,8 +100,8 @@ class _Pair:
             pace = self.end.value(0.0, 0.0, *self.end_parameters)
         except OverflowError as error:
             raise self.failure(f"left the range of float64 ({error})") from error
-        self.steepest = max(pace, self.start.value(math.log(s), 0.0, *self.start_parameters), 1.0)
-        self.two_charts = self.steepest > STEEP or 1 - f < NEAR
+        self.opening = max(1.0, self.start.value(math.log(s), 0.0, *self.start_parameters))
+        self.two_charts = max(pace, self.opening) > STEEP or 1 - f < NEAR
         self.switch = min(1.0, self.span / 2) if self.two_charts else self.span
         #: Above this δ the orbit, followed backward, never comes down: r e^{(1−2/N)δ} < 1.
         self.escape = math.log(ratio) * depth / (2 - depth) if depth < 2 else math.inf
@@ -178,8 +178,8 @@ class _Pair:
             by_ours, by_other = chart.by_first(*place) / whole, chart.by_second(*place) / whole
             return [[-by_ours, -by_other], [by_ours, by_other]]
 
-        # What log σ_j moves in all may be as little as span / steepest.
-        scales = (min(1 - self.s, self.span / self.steepest), min(1 - self.f, self.span))
+        # At large ratios what log σ_j moves in all may be as little as span / opening.
+        scales = (min(1 - self.s, self.span / self.opening), min(1 - self.f, self.span))
         atol = [0.1 * self.rtol * scale for scale in scales]
         events = [_crossing(level, lambda x: float(x[1] - x[0])) for level in levels]
         return self.solve(slope, (u + u_larger, end), [u, u_larger], jacobian, atol, 0.0, events)
