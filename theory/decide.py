@@ -34,6 +34,8 @@ from stairwise.theory.domain import Domain, cover, sample_points
 
 SAMPLES = 24
 DIGITS = 30
+#: A value that evalf gives to fewer bits than this was lost in the rounding of its terms.
+CORRECT_BITS = 40
 #: Beyond this size, relative to the expression's largest term, a value is not rounding: 30-digit
 #: evaluation with guard digits leaves 1e-28 or less on exact zeros of our statements.
 NONZERO = Float("1e-20", DIGITS)
@@ -94,7 +96,17 @@ def refute_zero(expression: Expr, domain: Domain, samples: int = SAMPLES) -> Dec
 
 def refute_positive(expression: Expr, domain: Domain, samples: int = SAMPLES) -> Decision | None:
     """A sample at which the expression is not positive, or cannot be evaluated; else None."""
-    return _refute(expression, domain, samples, lambda value, scale: not value > NONZERO * scale)
+    return _refute(expression, domain, samples, _is_not_positive)
+
+
+def _is_not_positive(value: Expr, scale: Expr) -> bool:
+    """Certainly not positive: negative beyond rounding, or exactly zero.
+
+    A value lost in the rounding of its terms decides nothing; what is left is to prove the sign.
+    """
+    if value.is_Rational:
+        return bool(value <= 0)
+    return bool(value < -NONZERO * scale)
 
 
 def _refute(
@@ -108,6 +120,9 @@ def _refute(
     if expression.has(AppliedUndef):
         return None
     for point in sample_points(domain, samples):
+        if expression.free_symbols - point.keys():
+            # A symbol without a range is allowed to cancel.
+            expression = simplify(expression)
         unbound = expression.free_symbols - point.keys()
         if unbound:
             loose = ", ".join(sorted(map(str, unbound)))
@@ -115,7 +130,7 @@ def _refute(
         value = _value(expression, point)
         if not _is_real(value):
             return Decision(Verdict.UNDECIDED, point, note=f"evaluates to {value}")
-        if wrong(value, _scale(expression, point)):
+        if not _is_noise(value) and wrong(value, _scale(expression, point)):
             return Decision(Verdict.REFUTED, point, note=f"evaluates to {value.evalf(6)}")
     return None
 
@@ -130,6 +145,11 @@ def _value(expression: Expr, point: Mapping[Symbol, Expr]) -> Expr:
 
 def _is_real(value: Expr) -> bool:
     return bool((value.is_Float or value.is_Rational) and value.is_finite)
+
+
+def _is_noise(value: Expr) -> bool:
+    """Whether evalf, which raises its precision up to `MOST_DIGITS`, found no correct digits."""
+    return bool(value.is_Float and value._prec < CORRECT_BITS)
 
 
 def _scale(expression: Expr, point: Mapping[Symbol, Expr]) -> Expr:
