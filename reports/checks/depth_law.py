@@ -11,6 +11,7 @@ import mpmath
 from stairwise.numerics.flow_threshold import flow_log_threshold
 from stairwise.numerics.rigorous import enclose_log_threshold
 from stairwise.reports.checks.check import Check, evaluator, worst
+from stairwise.reports.checks.routes import measured_laws
 from stairwise.theory.statement import Case, Statement
 
 _LOW, _HIGH = Fraction(1, 10), Fraction(9, 10)
@@ -22,6 +23,7 @@ def depth_law(statement: Statement) -> Iterator[Check]:
     with mpmath.workdps(40):
         for case in statement.cases:
             yield from _ROUTES[case.name](case)
+    yield from measured_laws()
 
 
 @cache

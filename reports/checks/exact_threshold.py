@@ -9,6 +9,7 @@ from sympy import Integer, Rational, lambdify, oo
 from stairwise.numerics.stiff import stiff_time
 from stairwise.numerics.threshold import log_threshold
 from stairwise.reports.checks.check import STIFF_TOLERANCE, Check, real, worst
+from stairwise.reports.checks.routes import threshold_routes
 from stairwise.theory.statement import Statement
 from stairwise.theory.symbols import f, p, r, s, y
 
@@ -43,3 +44,4 @@ def exact_threshold(statement: Statement) -> Iterator[Check]:
     yield Check("claimed G at y*, quadrature, relative in y", worst(map(float, roots)), 1e-12)
     yield Check("claimed slope against differences of G", worst(map(float, slopes)), 1e-12)
     yield Check("depth-2 equation at y*, in logs", float(depth_2), 1e-12)
+    yield from threshold_routes()
