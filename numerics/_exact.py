@@ -1,4 +1,4 @@
-"""Arguments of the high-precision routes: taken exactly, as rationals."""
+"""Arguments of mpmath and ball arithmetic: taken exactly, as rationals."""
 
 import math
 import numbers
@@ -26,9 +26,13 @@ def exact(name: str, value: Any, rule: str) -> Exact:
     Takes int, Fraction, Decimal, decimal strings ("0.1", "1/3", "1e-300", "inf"), and floats and
     mpmath numbers for the binary fraction that they are.
     """
+    if type(value) is Fraction:
+        return value
     if isinstance(value, np.generic):
         value = value.item()
     try:
+        if type(value) is float and math.isfinite(value):
+            return Fraction(*value.as_integer_ratio())
         if isinstance(value, str):
             return _from_text(value)
         if isinstance(value, mpmath.mpf):

@@ -7,7 +7,9 @@ exactly, so the answer still exists: it is found here with as many bits as it ta
 
 import math
 
-from flint import arb, ctx
+from flint import arb
+
+from stairwise.numerics.balls import precision
 
 BITS = (192, 384, 768, 1536)
 MAX_STEPS = 200
@@ -17,7 +19,7 @@ SETTLED = 1e-18  # radius asked of log y*, relative to max(1, |log y*|)
 def solve_in_balls(depth: float, excess: float, s: float, f: float, guess: float) -> float:
     """log y* to the last digit; −inf where no initialisation is incremental; guess may be rough."""
     for bits in BITS:
-        with ctx.workprec(bits):
+        with precision(bits):
             value = _attempt(arb(depth), arb(excess), arb(s), arb(f), guess)
         if value is not None:
             return value

@@ -11,8 +11,6 @@ width of each result is checked before it is returned. Processes share nothing: 
 """
 
 import math
-import numbers
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,18 +18,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
 from flint import arb, ctx, fmpq
 
-from stairwise.numerics._arguments import DEPTH_RULE, FRACTION_RULE, RATIO_RULE
-
-Exact = Fraction | float  # the float is inf, nothing else
-
-#: Decimal exponents beyond this make numbers of megabytes: refused, not computed.
-LARGEST_EXPONENT = 100_000
-
 _lock = threading.RLock()
-_exponent = re.compile(r"[eE]([-+]?[0-9_]+)\s*$")
 
 
 @contextmanager
@@ -47,78 +36,6 @@ def precision(bits: int) -> Iterator[None]:
             yield
         finally:
             ctx.prec = before
-
-
-def exact(name: str, value: Any, rule: str) -> Exact:
-    """The value as an exact rational, or inf; ValueError naming argument, rule and value.
-
-    Takes int, Fraction, Decimal, decimal strings ("0.1", "1/3", "1e-300", "inf"), and floats for
-    the binary fraction that they are. NumPy scalars count as int and float.
-    """
-    if type(value) is Fraction:
-        return value
-    if isinstance(value, np.generic):
-        value = value.item()
-    try:
-        if type(value) is float and math.isfinite(value):
-            return Fraction(*value.as_integer_ratio())
-        if isinstance(value, str):
-            return _from_text(value)
-        if isinstance(value, bool) or not isinstance(value, numbers.Rational | float | Decimal):
-            raise ValueError
-        if isinstance(value, float | Decimal) and value == math.inf:
-            return math.inf
-        return Fraction(value)
-    except (ValueError, OverflowError, ZeroDivisionError):
-        raise ValueError(f"{name} must be {rule}; got {value!r}") from None
-
-
-def _from_text(text: str) -> Exact:
-    """Fraction from a decimal string; inf from its usual names."""
-    if text.strip().lower() in ("inf", "+inf", "infinity", "∞"):
-        return math.inf
-    found = _exponent.search(text)
-    if found and abs(int(found[1])) > LARGEST_EXPONENT:
-        raise ValueError
-    return Fraction(text)
-
-
-def exact_depth(depth: Any) -> Exact:
-    """Depth: any real ≥ 1, or inf."""
-    number = exact("depth", depth, DEPTH_RULE)
-    if number < 1:
-        raise ValueError(f"depth must be {DEPTH_RULE}; got {depth!r}")
-    return number
-
-
-def exact_ratio(ratio: Any) -> Fraction:
-    """Ratio r: finite and > 1."""
-    number = exact("ratio", ratio, RATIO_RULE)
-    if not isinstance(number, Fraction) or number <= 1:
-        raise ValueError(f"ratio must be {RATIO_RULE}; got {ratio!r}")
-    return number
-
-
-def exact_fractions(s: Any, f: Any) -> tuple[Fraction, Fraction]:
-    """Fractions 0 < s < f < 1."""
-    rule = f"such that {FRACTION_RULE}"
-    low, high = exact("s", s, rule), exact("f", f, rule)
-    if not isinstance(low, Fraction) or low <= 0:
-        raise ValueError(f"s must be {rule}; got {s!r}")
-    if not isinstance(high, Fraction) or high >= 1:
-        raise ValueError(f"f must be {rule}; got {f!r}")
-    if not low < high:
-        raise ValueError(f"s must be {rule}; got s = {s!r}, f = {f!r}")
-    return low, high
-
-
-def exact_positive(name: str, value: Any) -> Fraction:
-    """Finite and > 0."""
-    rule = "a finite number > 0"
-    number = exact(name, value, rule)
-    if not isinstance(number, Fraction) or number <= 0:
-        raise ValueError(f"{name} must be {rule}; got {value!r}")
-    return number
 
 
 def rational(number: Fraction) -> Any:

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from flint import arb
 
-from stairwise.numerics.balls import Exact, ball
+from stairwise.numerics._exact import Exact
+from stairwise.numerics.balls import ball
 from stairwise.numerics.threshold_equation import ThresholdEquation
 
 

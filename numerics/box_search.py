@@ -9,7 +9,8 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from stairwise.numerics.balls import Exact, exact, exact_depth, precision
+from stairwise.numerics._exact import Exact, exact, exact_depth
+from stairwise.numerics.balls import precision
 from stairwise.numerics.bound_balls import Point
 from stairwise.numerics.boxes import (
     DOMAIN,

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from stairwise.numerics.balls import Exact, ball, exact, precision
+from stairwise.numerics._exact import Exact, exact
+from stairwise.numerics.balls import ball, precision
 from stairwise.numerics.bound_balls import Point, log_bound, residual
 from stairwise.numerics.margins import Box, Claim
 from stairwise.theory.decide import Verdict

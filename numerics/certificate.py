@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import flint
 
 from stairwise.numerics._arguments import whole
-from stairwise.numerics.balls import Exact
+from stairwise.numerics._exact import Exact
 from stairwise.numerics.bound_balls import Point
 from stairwise.numerics.box_search import CUTS, MARGIN_BITS, prove_on_box
 from stairwise.numerics.boxes import DEPTHS, DOMAIN, BoxVerdict, Leaf, with_note

@@ -26,7 +26,8 @@ from typing import Any, NamedTuple, Protocol
 
 from flint import arb
 
-from stairwise.numerics.balls import Exact, ball, exact_depth
+from stairwise.numerics._exact import Exact, exact_depth
+from stairwise.numerics.balls import ball
 from stairwise.numerics.threshold_equation import remainder, shrink
 
 

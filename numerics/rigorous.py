@@ -11,17 +11,8 @@ from typing import Any
 from flint import arb
 
 from stairwise.numerics._arguments import whole
-from stairwise.numerics.balls import (
-    Decimals,
-    ball,
-    exact_depth,
-    exact_fractions,
-    exact_positive,
-    exact_ratio,
-    outward_decimals,
-    precision,
-    within,
-)
+from stairwise.numerics._exact import exact_depth, exact_fractions, exact_positive, exact_ratio
+from stairwise.numerics.balls import Decimals, ball, outward_decimals, precision, within
 from stairwise.numerics.threshold_equation import (
     GUARD_BITS,
     Powers,

@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 
 from flint import arb, fmpq
 
-from stairwise.numerics.balls import Exact, precision, rational, within
+from stairwise.numerics._exact import Exact
+from stairwise.numerics.balls import precision, rational, within
 
 #: Bits beyond those that the digits need.
 GUARD_BITS = 24

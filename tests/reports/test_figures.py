@@ -37,6 +37,14 @@ def test_one_width_and_labelled_axes(name):
     assert figure.axes[0].get_ylabel()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SLOW)
+def test_figures_that_take_longer_are_drawn_too(name, tmp_path):
+    pdf, png = write_figure(name, tmp_path)
+    assert pdf.read_bytes().startswith(b"%PDF")
+    assert png.stat().st_size > 10_000
+
+
 def test_phase_shades_up_to_the_exact_threshold():
     """The upper edge of the shading at depth 2 is log10 y*, all along."""
     figure = FIGURES["phase"]()
