@@ -148,6 +148,71 @@ def table(
     _emit(render(made, style), output)
 
 
+_LAW_FORMAT = click.option(
+    "--format",
+    "style",
+    type=click.Choice(("text", "markdown", "latex")),
+    default="text",
+    show_default=True,
+)
+
+
+@cli.command()
+@click.option("--targets", help="Target values, as 12,6,4,3.")
+@click.option("--file", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--power-law", metavar="COUNT:EXPONENT", help="σ*_k = k^−EXPONENT.")
+@click.option("--geometric", metavar="COUNT:RATIO", help="σ*_k = RATIO^(1−k).")
+@click.option("--depth", "depths", multiple=True, default=("2", "3", "4", "inf"), show_default=True)
+@click.option("--s", "low", type=float, default=0.1, show_default=True)
+@click.option("--f", "high", type=float, default=0.9, show_default=True)
+@_LAW_FORMAT
+@_OUTPUT
+def chain(
+    targets: str | None,
+    path: Path | None,
+    power_law: str | None,
+    geometric: str | None,
+    depths: tuple[str, ...],
+    low: float,
+    high: float,
+    style: str,
+    output: Path | None,
+) -> None:
+    """The largest initialisation that learns a whole spectrum incrementally, by depth.
+
+    Give the spectrum by one of --targets, --file (numbers, # for comments), --power-law and
+    --geometric.
+    """
+    import numpy as np
+
+    from stairwise.numerics.chain import geometric_spectrum, power_law_spectrum, read_spectrum
+    from stairwise.reports.grids import parse_pair
+    from stairwise.reports.law_tables import chain_table
+
+    given = [value for value in (targets, path, power_law, geometric) if value is not None]
+    if len(given) != 1:
+        raise click.UsageError("give one of --targets, --file, --power-law and --geometric")
+    if targets is not None:
+        spectrum = np.array(parse_grid("targets", targets.split(",")))
+    elif path is not None:
+        spectrum = read_spectrum(path)
+    elif power_law is not None:
+        spectrum = power_law_spectrum(*parse_pair("power-law", power_law))
+    else:
+        spectrum = geometric_spectrum(*parse_pair("geometric", str(geometric)))
+    _emit(chain_table(spectrum, parse_grid("depth", depths), low, high).render(style), output)
+
+
+@cli.command()
+@_LAW_FORMAT
+@_OUTPUT
+def tightness(style: str, output: Path | None) -> None:
+    """How much tighter the closed-form bounds are than the paper's, by depth and ratio."""
+    from stairwise.reports.law_tables import tightness_table
+
+    _emit(tightness_table().render(style), output)
+
+
 @cli.command()
 @click.argument("names", nargs=-1, metavar="[NAME…]")
 @click.option("--all", "everything", is_flag=True, help="Every figure.")

@@ -30,6 +30,14 @@ def whole_numbers(name: str, texts: Sequence[str]) -> list[int]:
     return [int(number) for number in numbers]
 
 
+def parse_pair(name: str, text: str) -> tuple[int, float]:
+    """COUNT:NUMBER; ValueError that names the option."""
+    count, colon, number = text.partition(":")
+    if not colon or not (count.isascii() and count.isdigit()) or len(count) > len(str(LARGEST)):
+        raise ValueError(f"{name} must be COUNT:NUMBER with COUNT ≤ {LARGEST}; got {text!r}")
+    return int(count), _number(name, number, text)
+
+
 def _parse(name: str, text: str) -> list[float]:
     parts = text.split(":")
     if len(parts) == 1:

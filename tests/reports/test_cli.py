@@ -62,6 +62,11 @@ def test_output_file_holds_what_would_be_printed(tmp_path):
         (("figure", "phase", "--output", "/dev/null/x"), "output must be a writable folder"),
         ((*TABLE, "--columns", "nothing"), "columns must be among depth, ratio"),
         ((*TABLE, "--digits", "0"), "Invalid value for '--digits'"),
+        (("chain",), "give one of --targets, --file, --power-law and --geometric"),
+        (("chain", "--targets", "1,2", "--power-law", "5:1"), "give one of --targets"),
+        (("chain", "--power-law", "5"), "power-law must be COUNT:NUMBER"),
+        (("chain", "--targets", "3,x"), "targets must be a number"),
+        (("chain", "--file", "/no/such.txt"), "Invalid value for '--file'"),
         (("frobnicate",), "No such command 'frobnicate'"),
     ],
 )
@@ -127,3 +132,19 @@ def test_a_failed_write_leaves_nothing(tmp_path):
     with pytest.raises(ValueError, match=r"output must be a writable file; got .*taken"):
         write_whole(Path(folder), "text")
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_chain_reads_a_spectrum_from_a_file(tmp_path):
+    spectrum = tmp_path / "values.txt"
+    spectrum.write_text("# singular values\n3 4\n12, 6\n")
+    by_file = run("chain", "--file", str(spectrum), "--depth", "2", "--depth", "3")
+    listed = run("chain", "--targets", "12,6,4,3", "--depth", "2", "--depth", "3")
+    assert by_file.returncode == 0, by_file.stderr
+    assert by_file.stdout == listed.stdout
+    assert len(by_file.stdout.splitlines()) == 4
+
+
+def test_tightness_is_a_table():
+    done = run("tightness", "--format", "markdown")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("|")
