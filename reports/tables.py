@@ -156,7 +156,25 @@ def render(table: BoundTable, format: str) -> str:
     drawn = tabulate(
         cells, headers, tablefmt=style, disable_numparse=True, colalign=("right",) * len(headers)
     )
-    return (_booktabs(drawn) if tex else drawn) + "\n"
+    drawn = _booktabs(drawn) if tex else drawn
+    note = _note(table)
+    if not note:
+        return f"{drawn}\n"
+    if tex:
+        return f"% {note}\n{drawn}\n"
+    return f"{drawn}\n\n{note}\n" if format == "text" else f"{drawn}\n\n<!-- {note} -->\n"
+
+
+def _note(table: BoundTable) -> str:
+    """What the digits are worth."""
+    proved = [name for name in table.columns if name in RIGOROUS]
+    floats = [name for name in table.columns if name in PLAIN]
+    words = []
+    if proved:
+        words.append("proved: low ≤ log10 y* ≤ high by ball arithmetic")
+    if floats:
+        words.append(f"{SHOWN_DIGITS} digits of float64, accurate to 1e-13 relative, not proved")
+    return "; ".join(words)
 
 
 def _booktabs(drawn: str) -> str:

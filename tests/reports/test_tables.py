@@ -10,7 +10,14 @@ import mpmath
 import pytest
 
 from stairwise.numerics import log_threshold, paper_bounds
-from stairwise.reports.tables import COLUMNS, FORMATS, bound_table, frame, render
+from stairwise.reports.tables import (
+    COLUMNS,
+    FORMATS,
+    READABLE_RIGOROUS,
+    bound_table,
+    frame,
+    render,
+)
 
 TABLE = bound_table([2, 3, math.inf], [1.5, 20], [0.1], [0.9])
 
@@ -65,12 +72,24 @@ def test_latex_is_booktabs_with_mathematics():
         assert piece in latex
     assert r"\hline" not in latex
     assert "∞" not in latex
+    assert latex.startswith("% 6 digits of float64")
 
 
 def test_markdown_has_one_row_each():
-    lines = render(TABLE, "markdown").splitlines()
+    *lines, blank, note = render(TABLE, "markdown").splitlines()
     assert len(lines) == 2 + len(TABLE.rows)
     assert all(line.startswith("|") and line.endswith("|") for line in lines)
+    assert blank == ""
+    assert note.startswith("<!-- ")
+
+
+def test_every_number_is_proved_or_marked():
+    floats = "6 digits of float64, accurate to 1e-13 relative, not proved"
+    assert render(TABLE, "text").endswith(f"\n\n{floats}\n")
+    proved = bound_table([2], [2], [0.1], [0.9], columns=READABLE_RIGOROUS[:6])
+    assert render(proved, "text").endswith("\n\nproved: low ≤ log10 y* ≤ high by ball arithmetic\n")
+    both = bound_table([2], [2], [0.1], [0.9], rigorous=True)
+    assert "by ball arithmetic; 6 digits of float64" in render(both, "text")
 
 
 @pytest.mark.parametrize("format", FORMATS)
