@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sympy import Basic, Symbol, latex, pretty
 
+from stairwise.reports.latex import latex_prose
 from stairwise.theory.decide import Decision
 from stairwise.theory.statement import Case, Statement, Step, prove
 from stairwise.theory.symbols import sigma_star, y_star
@@ -72,42 +73,22 @@ def formula(expression: Basic) -> str:
 
 
 def _latex(item: Statement) -> Iterator[str]:
-    yield rf"\section*{{{_escaped(item.title)}}}"
-    yield rf"\noindent\textbf{{Setting.}} {_escaped(item.setting)}"
+    yield rf"\section*{{{latex_prose(item.title)}}}"
+    yield rf"\noindent\textbf{{Setting.}} {latex_prose(item.setting)}"
     yield ""
-    yield rf"\noindent\textbf{{Source.}} {_escaped(item.source)}"
+    yield rf"\noindent\textbf{{Source.}} {latex_prose(item.source)}"
     for case in item.cases:
         yield from _latex_case(case)
 
 
 def _latex_case(case: Case) -> Iterator[str]:
     proof = prove(case)
-    yield rf"\subsection*{{{_escaped(case.name)} ({case.kind}): {proof.verdict}}}"
+    yield rf"\subsection*{{{latex_prose(case.name)} ({case.kind}): {proof.verdict}}}"
     assumptions = ",\\; ".join(formula(relation) for relation in case.assumptions)
     yield rf"\noindent Assumptions: ${assumptions}$. Claim:"
     yield rf"\[ {formula(case.claim)} \]"
     yield r"\begin{enumerate}"
     for step, _ in proof.steps:
-        yield rf"\item {_escaped(step.reason)}"
+        yield rf"\item {latex_prose(step.reason)}"
         yield rf"\[ {formula(step.expression)} \]"
     yield r"\end{enumerate}"
-
-
-_LATEX_WORDS = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "_": r"\_", "^": r"\^{}", "%": r"\%",
-    "&": r"\&", "#": r"\#", "$": r"\$",
-    "σ": r"$\sigma$", "η": r"$\eta$", "α": r"$\alpha$", "ω": r"$\omega$", "ν": r"$\nu$",
-    "μ": r"$\mu$", "θ": r"$\theta$", "φ": r"$\varphi$", "τ": r"$\tau$", "β": r"$\beta$",
-    "Φ": r"$\Phi$", "Σ": r"$\Sigma$", "∞": r"$\infty$", "∇": r"$\nabla$", "∂": r"$\partial$",
-    "ℓ": r"$\ell$", "∫": r"$\int$", "≥": r"$\ge$", "≤": r"$\le$", "→": r"$\to$", "−": r"$-$",
-    "·": r"$\cdot$", "±": r"$\pm$", "²": r"$^2$", "³": r"$^3$", "′": r"$'$", "⁺": r"$^+$",
-    "⟨": r"$\langle$", "⟩": r"$\rangle$", "‖": r"$\|$", "₂": r"$_2$", "*": r"${}^*$",
-    "∈": r"$\in$", "√": r"$\surd$", "⋆": r"$\star$", "ᵀ": r"$^{T}$", "ᵢ": r"$_i$",
-    "½": r"$\tfrac12$", "≠": r"$\ne$", "≈": r"$\approx$", "₁": r"$_1$", "⇔": r"$\iff$",
-    "…": r"\ldots{}", "ψ": r"$\psi$", "×": r"$\times$", "≪": r"$\ll$", "δ": r"$\delta$",
-}  # fmt: skip
-
-
-def _escaped(text: str) -> str:
-    """Prose with LaTeX's special characters escaped and the notation's Unicode as mathematics."""
-    return "".join(_LATEX_WORDS.get(character, character) for character in text)

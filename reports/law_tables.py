@@ -14,6 +14,7 @@ from stairwise.numerics.law import depth_law
 from stairwise.numerics.law_fit import LawFit, fit_law
 from stairwise.numerics.sharp_bounds import sharp_bounds
 from stairwise.numerics.threshold import log_threshold
+from stairwise.reports.latex import booktabs, latex_prose
 
 DEPTHS = (2.0, 3.0, 4.0, 5.0, 10.0, math.inf)
 RATIOS = (1.001, 1.01, 1.1, 1.5, 2.0, 5.0, 10.0, 100.0, 1000.0)
@@ -36,10 +37,15 @@ class LawTable:
             raise ValueError(f"format must be one of {', '.join(FORMATS)}; got {format!r}")
         from tabulate import tabulate
 
-        style = {"text": "simple", "markdown": "pipe", "latex": "latex"}[format]
-        right = ("right",) * len(self.headers)
-        drawn = tabulate(self.rows, self.headers, style, disable_numparse=True, colalign=right)
-        return drawn + "\n"
+        tex = format == "latex"
+        style = {"text": "simple", "markdown": "pipe", "latex": "latex_raw"}[format]
+        headers, *rows = (
+            [latex_prose(cell) if tex else cell for cell in row]
+            for row in (self.headers, *self.rows)
+        )
+        right = ("right",) * len(headers)
+        drawn = tabulate(rows, headers, style, disable_numparse=True, colalign=right)
+        return (booktabs(drawn) if tex else drawn) + "\n"
 
 
 def tightness_table(depths: Sequence[float] = DEPTHS, ratios: Sequence[float] = RATIOS) -> LawTable:

@@ -15,6 +15,7 @@ from stairwise.numerics._arguments import Floats
 from stairwise.numerics.bounds import paper_bounds
 from stairwise.numerics.sharp_bounds import sharp_bounds
 from stairwise.numerics.threshold import log_threshold
+from stairwise.reports.latex import booktabs
 
 if TYPE_CHECKING:
     import pandas
@@ -156,7 +157,7 @@ def render(table: BoundTable, format: str) -> str:
     drawn = tabulate(
         cells, headers, tablefmt=style, disable_numparse=True, colalign=("right",) * len(headers)
     )
-    drawn = _booktabs(drawn) if tex else drawn
+    drawn = booktabs(drawn) if tex else drawn
     note = _note(table)
     if not note:
         return f"{drawn}\n"
@@ -175,13 +176,6 @@ def _note(table: BoundTable) -> str:
     if floats:
         words.append(f"{SHOWN_DIGITS} digits of float64, accurate to 1e-13 relative, not proved")
     return "; ".join(words)
-
-
-def _booktabs(drawn: str) -> str:
-    """tabulate's raw LaTeX with booktabs rules: its booktabs format would escape the headers."""
-    for rule in (r"\toprule", r"\midrule", r"\bottomrule"):
-        drawn = drawn.replace(r"\hline", rule, 1)
-    return drawn
 
 
 def _csv(table: BoundTable) -> str:

@@ -148,3 +148,16 @@ def test_tightness_is_a_table():
     done = run("tightness", "--format", "markdown")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("|")
+
+
+def test_all_prose_of_the_theory_survives_latex():
+    """No character of any title, setting or reason is left for LaTeX to refuse."""
+    from stairwise.reports.latex import latex_prose
+    from stairwise.theory import STATEMENTS
+
+    for item in STATEMENTS:
+        texts = [item.title, item.setting, item.source]
+        for case in item.cases:
+            texts += [case.name, *(step.reason for step in case.derivation)]
+        for text in texts:
+            assert latex_prose(text).isascii(), text
