@@ -17,10 +17,13 @@ _OUTPUT = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(package_name="stairwise")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Derive, compute and verify the theory of incremental learning."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @cli.command()

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 _Command = Callable[..., Any]
 
 
-@click.group()
-def experiment() -> None:
+@click.group(invoke_without_command=True)
+@click.pass_context
+def experiment(context: click.Context) -> None:
     """Run a larger model; writes arrays (npz), a figure (PDF, PNG) and a summary (JSON)."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def _options(*options: _Command) -> Callable[[_Command], _Command]:

@@ -106,11 +106,19 @@ def test_derive_prints_every_step_and_latex_has_no_stray_unicode():
     assert latex.isascii()
 
 
-def test_help_without_a_command_names_the_commands():
-    done = run("--help")
+@pytest.mark.parametrize("arguments", [(), ("--help",)])
+def test_help_names_the_commands(arguments):
+    done = run(*arguments)
     assert done.returncode == 0
     for command in ("verify", "derive", "table"):
-        assert command in done.stdout
+        assert f"\n  {command} " in done.stdout
+
+
+def test_experiments_are_listed():
+    done = run("experiment")
+    assert done.returncode == 0
+    for name in ("matrix-sensing", "quadratic", "diagonal", "convolution", "pursuit"):
+        assert f"\n  {name} " in done.stdout
 
 
 def test_start_up_loads_only_what_the_table_needs():
