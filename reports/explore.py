@@ -15,11 +15,11 @@ from matplotlib.figure import Figure
 from stairwise.numerics.learning_time import learning_time
 from stairwise.numerics.threshold import log_threshold
 from stairwise.numerics.trajectory import trajectory
-from stairwise.reports.derive import formula
+from stairwise.reports.markdown import case_markdown
 from stairwise.reports.style import COLOURS, style
 from stairwise.reports.tables import bound_table, frame
 from stairwise.theory.catalogue import statement
-from stairwise.theory.statement import Case, prove
+from stairwise.theory.statement import Statement
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -37,26 +37,15 @@ def bounds_frame(
     return frame(bound_table(list(depths), list(ratios), [s], [f], **options))
 
 
-def derivation(id: str, case: str) -> "Markdown":
-    """One case's derivation as rendered mathematics, each step with what SymPy decided."""
+def derivation(item: Statement | str, case: str) -> "Markdown":
+    """One case's derivation as rendered mathematics, each step with what SymPy decided.
+
+    `item` is a statement or its id; ValueError for an id or a case that there is not.
+    """
     from IPython.display import Markdown
 
-    lines = _markdown(statement(id).case(case))
-    return Markdown("\n\n".join(lines))  # type: ignore[no-untyped-call]
-
-
-def _markdown(case: Case) -> list[str]:
-    proof = prove(case)
-    assumptions = ", ".join(f"${formula(relation)}$" for relation in case.assumptions)
-    lines = [f"**{case.name}** ({case.kind}): *{proof.verdict}*", f"Assumptions: {assumptions}."]
-    lines.append(f"$${formula(case.claim)}$$")
-    for number, (step, decision) in enumerate(proof.steps, 1):
-        word = "definition" if decision is None else str(decision.verdict)
-        lines.append(f"{number}. {step.reason} — *{word}*")
-        lines.append(f"$${formula(step.expression)}$$")
-    twins = ", ".join(f"{twin.label} ({verdict})" for twin, verdict in proof.twins)
-    lines.append(f"False twins: {twins}.")
-    return lines
+    found = statement(item) if isinstance(item, str) else item
+    return Markdown(case_markdown(found.case(case)))  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,80 @@
+"""Statements as Markdown with LaTeX formulas: for notebooks and for the documentation's pages."""
+
+import re
+from collections.abc import Iterator
+
+from stairwise.reports.derive import formula
+from stairwise.theory.decide import Decision
+from stairwise.theory.statement import Case, Proof, Statement, Step, prove
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$|~^])")
+
+
+def prose(text: str) -> str:
+    """Plain text with Markdown's special characters escaped: σ* stays σ*."""
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def case_markdown(case: Case) -> str:
+    """One case: verdict, assumptions, claim, the derivation's steps and the false twins."""
+    proof = prove(case)
+    head = f"**{prose(case.name)}** ({case.kind}): *{proof.verdict}*"
+    return "\n\n".join([head, *_body(proof, twin_claims=False)])
+
+
+def statement_markdown(item: Statement) -> str:
+    """A page on a statement: setting, source, and every case with what SymPy decided on it.
+
+    Links to the statements that it uses are relative: `other-id.md`.
+    """
+    lines = [f"# {prose(item.title)}", f"`stairwise derive {item.id}` prints this derivation."]
+    lines += [f"**Setting.** {prose(item.setting)}", f"**Source.** {prose(item.source)}"]
+    if item.depends:
+        lines.append("**Uses.** " + ", ".join(f"[{id}]({id}.md)" for id in item.depends))
+    for case in item.cases:
+        proof = prove(case)
+        lines += [f"## {prose(case.name)}", f"*{case.kind}*: **{proof.verdict}**"]
+        lines.append(_what_proves(proof))
+        lines += _body(proof, twin_claims=True)
+    return "\n\n".join(lines) + "\n"
+
+
+def _what_proves(proof: Proof) -> str:
+    """How many obligations of which kind stand behind the verdict."""
+    residuals = sum(step.zero is not None for step, _ in proof.steps)
+    signs = sum(step.positive is not None for step, _ in proof.steps)
+    refuted = sum(str(verdict) == "refuted" for _, verdict in proof.twins)
+    parts = [f"residuals that reduce to zero: {residuals}", f"signs that are proved: {signs}"]
+    parts.append(f"false twins refuted: {refuted} of {len(proof.twins)}")
+    note = f" Note: {prose(proof.note)}." if proof.note else ""
+    return f"What decides it: {'; '.join(parts)}.{note}"
+
+
+def _body(proof: Proof, twin_claims: bool) -> Iterator[str]:
+    case = proof.case
+    yield f"Assumptions: {', '.join(f'${formula(relation)}$' for relation in case.assumptions)}."
+    yield "Claim:"
+    yield _display(formula(case.claim))
+    yield "Derivation:"
+    for number, (step, decision) in enumerate(proof.steps, 1):
+        marker = f"{number}. "
+        yield f"{marker}{prose(step.reason)} — *{_obligation(step, decision)}*"
+        yield _display(formula(step.expression), " " * len(marker))
+    twins = ", ".join(f"{prose(twin.label)} ({verdict})" for twin, verdict in proof.twins)
+    yield f"False twins: {twins}."
+    for twin, verdict in proof.twins if twin_claims else ():
+        if twin.claim is not None:
+            yield f"{prose(twin.label)} — *{verdict}*:"
+            yield _display(formula(twin.claim))
+
+
+def _obligation(step: Step, decision: Decision | None) -> str:
+    if decision is None:
+        return "definition"
+    what = "residual is zero" if step.zero is not None else "sign is positive"
+    return f"{what}: {decision.verdict}"
+
+
+def _display(latex: str, indent: str = "") -> str:
+    """A displayed formula; indented as far as the list item that it belongs to."""
+    return f"{indent}$${latex}$$"
