@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, NullFormatter
 
 from stairwise.numerics._arguments import Floats, choice, positive, whole
 from stairwise.numerics.experiments import matrix_sensing as sensing
@@ -284,6 +284,8 @@ def _draw_times(
         )
     low, high = axes.get_xlim()
     axes.plot([low, high], [low, high], zorder=0, **THEORY)
+    # Over less than a decade, labels of the minor ticks would run into each other.
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("predicted step")
     axes.set_ylabel("measured step")
     axes.set_title(f"time to {LEARNED:g} of target")
