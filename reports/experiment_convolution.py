@@ -16,15 +16,14 @@ from stairwise.numerics.experiments.history import History
 from stairwise.numerics.experiments.linear import LOSSES
 from stairwise.reports.experiment_depths import (
     METHODS,
-    Runs,
     arrays_of,
     checked_depths,
     draw_scores,
     draw_shares,
     read_data,
-    run_each,
 )
 from stairwise.reports.experiment_output import Outcome, Progress, write_outcome
+from stairwise.reports.experiment_runs import Runs, run_each
 from stairwise.reports.style import letter, style
 
 #: Frequencies drawn in colour.
@@ -139,7 +138,7 @@ def in_steps(run: History, depth: int, method: str, rate: float) -> Floats:
 
 
 def draw_convolution(
-    problem: convolution.Problem, runs: Runs, method: str, rate: float, svm: Floats | None
+    problem: convolution.Problem, runs: Runs[int], method: str, rate: float, svm: Floats | None
 ) -> Figure:
     """Amplitudes by frequency over steps and at the end, by depth, and the cosine by depth."""
     with style():

@@ -1,8 +1,6 @@
-"""What the linear experiments share: a run per depth that may be cut short, a user's own data."""
+"""What the linear experiments share: a user's own data, and how values are drawn."""
 
-import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,49 +8,12 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from stairwise.numerics._arguments import Floats, whole
-from stairwise.numerics.experiments.history import Divergence, History, Interrupted
 from stairwise.numerics.experiments.linear import LinearProblem
+from stairwise.reports.experiment_runs import Runs
 from stairwise.reports.style import COLOURS
 
 METHODS = ("descent", "flow")
 OTHERS = "#8C8C8C"
-
-
-@dataclass
-class Runs:
-    """Histories and seconds by depth; whether Ctrl-C or divergence cut the last one short."""
-
-    histories: dict[int, History] = field(default_factory=dict)
-    seconds: dict[int, float] = field(default_factory=dict)
-    interrupted: bool = False
-    failure: Divergence | None = None
-
-
-def run_each(
-    depths: Iterable[int],
-    train: Callable[[int], History],
-    unit: Callable[[int], float] = lambda _: 1.0,
-) -> Runs:
-    """Train depth by depth; what is done is kept on Ctrl-C and on divergence.
-
-    unit: learning rate of a plain one of 1, by depth; divergence is told in the plain one.
-    """
-    runs = Runs()
-    for depth in depths:
-        began = time.perf_counter()
-        try:
-            runs.histories[depth] = train(depth)
-        except Interrupted as stop:
-            runs.histories[depth], runs.interrupted = stop.history, True
-        except KeyboardInterrupt:
-            runs.interrupted = True
-        except Divergence as error:
-            runs.histories[depth], runs.failure = error.history, error.per(unit(depth))
-        runs.seconds[depth] = time.perf_counter() - began
-        if runs.interrupted or runs.failure is not None:
-            break
-    runs.histories = {depth: run for depth, run in runs.histories.items() if run.time.size}
-    return runs
 
 
 def checked_depths(depths: Sequence[int]) -> list[int]:
@@ -97,7 +58,7 @@ def read_data(path: Path) -> Data:
     raise ValueError(f"data must be a .npz or .csv file; got {str(path)!r}")
 
 
-def arrays_of(problem: LinearProblem, runs: Runs) -> dict[str, Any]:
+def arrays_of(problem: LinearProblem, runs: Runs[int]) -> dict[str, Any]:
     """Records, weights and data by name, for the .npz."""
     arrays: dict[str, Any] = {
         "depths": np.array(list(runs.histories), dtype=np.int64),

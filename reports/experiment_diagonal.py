@@ -16,15 +16,14 @@ from stairwise.numerics.experiments.history import History
 from stairwise.numerics.experiments.linear import LOSSES
 from stairwise.reports.experiment_depths import (
     METHODS,
-    Runs,
     arrays_of,
     checked_depths,
     draw_scores,
     draw_shares,
     read_data,
-    run_each,
 )
 from stairwise.reports.experiment_output import Outcome, Progress, write_outcome
+from stairwise.reports.experiment_runs import Runs, run_each
 from stairwise.reports.style import letter, style
 
 #: Values drawn in colour.
@@ -133,7 +132,7 @@ def in_steps(run: History, depth: int, method: str, rate: float) -> Floats:
 
 
 def draw_diagonal(
-    problem: diagonal.Problem, runs: Runs, method: str, rate: float, svm: Floats | None
+    problem: diagonal.Problem, runs: Runs[int], method: str, rate: float, svm: Floats | None
 ) -> Figure:
     """Values, normalised, over steps by depth, and the correlation with the truth by depth."""
     with style():
@@ -194,7 +193,7 @@ def _largest(values: Floats) -> dict[str, float]:
     return {str(index): float(values[index]) for index in order}
 
 
-def _leading(problem: diagonal.Problem, runs: Runs) -> list[int]:
+def _leading(problem: diagonal.Problem, runs: Runs[int]) -> list[int]:
     """Coordinates drawn in colour: the truth's largest, or the last run's."""
     vector = problem.truth
     if vector is None:

@@ -1,6 +1,5 @@
 """The paper's matrix sensing experiment: run, written down and drawn."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from string import ascii_lowercase
@@ -18,8 +17,9 @@ from stairwise.numerics.experiments.comparison import (
     predicted_times,
     predicted_values,
 )
-from stairwise.numerics.experiments.history import Divergence, History, Interrupted
+from stairwise.numerics.experiments.history import History
 from stairwise.reports.experiment_output import Outcome, Progress, prepare, write_outcome
+from stairwise.reports.experiment_runs import run_each
 from stairwise.reports.style import COLOURS, MEASURED, THEORY, key, label_lines, letter, style
 
 METHODS = ("flow", "descent")
@@ -69,45 +69,21 @@ def run_matrix_sensing(
     whole("record_every", record_every, 1)
     prepare(output)
 
-    runs: dict[int, History] = {}
-    seconds: dict[int, float] = {}
-    failure: Divergence | None = None
-    interrupted = False
-    for depth in depths:
-        began = time.perf_counter()
+    def train(depth: int) -> History:
+        unit = sensing.from_plain_rate(rate, depth)
+        target = sensing.from_plain_loss(float(goal), depth)
         tell = _teller(progress, depth, rate, method)
-        try:
-            if method == "flow":
-                runs[depth] = sensing.flow(
-                    problem,
-                    starts[depth],
-                    steps * sensing.from_plain_rate(rate, depth),
-                    sensing.from_plain_loss(float(goal), depth),
-                    precision=precision,
-                    observe=tell,
-                )
-            else:
-                runs[depth] = sensing.descend(
-                    problem,
-                    starts[depth],
-                    sensing.from_plain_rate(rate, depth),
-                    steps,
-                    sensing.from_plain_loss(float(goal), depth),
-                    record_every,
-                    precision=precision,
-                    observe=tell,
-                )
-        except Interrupted as stop:
-            runs[depth], interrupted = stop.history, True
-        except KeyboardInterrupt:
-            interrupted = True
-        except Divergence as error:
-            unit = sensing.from_plain_rate(1.0, depth)
-            runs[depth], failure = error.history, error.per(unit)
-        seconds[depth] = time.perf_counter() - began
-        if interrupted or failure is not None:
-            break
-    runs = {depth: run for depth, run in runs.items() if run.time.size}
+        start = starts[depth]
+        if method == "flow":
+            return sensing.flow(
+                problem, start, steps * unit, target, precision=precision, observe=tell
+            )
+        return sensing.descend(
+            problem, start, unit, steps, target, record_every, precision=precision, observe=tell
+        )
+
+    trained = run_each(depths, train, lambda depth: sensing.from_plain_rate(1.0, depth))
+    runs = trained.histories
     summary = {
         "experiment": "matrix-sensing",
         "seed": seed,
@@ -120,22 +96,22 @@ def run_matrix_sensing(
         "learning_rate": rate,
         "until_loss": float(goal),
         "precision": precision,
-        "interrupted": interrupted,
-        "diverged": str(failure) if failure is not None else None,
+        "interrupted": trained.interrupted,
+        "diverged": str(trained.failure) if trained.failure is not None else None,
         "depths": {
             depth: {
                 **_result(problem, starts[depth], run, depth, method, rate, scale),
-                "seconds": seconds[depth],
+                "seconds": trained.seconds[depth],
             }
             for depth, run in runs.items()
         },
     }
     figure = draw_matrix_sensing(problem, runs, method, rate, scale)
     outcome = write_outcome(
-        output, "matrix_sensing", summary, _arrays(problem, runs), figure, interrupted
+        output, "matrix_sensing", summary, _arrays(problem, runs), figure, trained.interrupted
     )
-    if failure is not None:
-        raise failure
+    if trained.failure is not None:
+        raise trained.failure
     return outcome
 
 

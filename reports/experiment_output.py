@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from stairwise.reports.files import require_writable, write_whole
-from stairwise.reports.style import style
+from stairwise.reports.style import figure_bytes
 
 #: Told what is running, its steps so far and its plain loss.
 Progress = Callable[[str, float, float], None]
@@ -51,15 +51,16 @@ def write_outcome(
         if value.dtype.hasobject:
             raise ValueError(f"arrays must be numeric; got {key} of dtype {value.dtype}")
     text = json.dumps(plain(summary), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    packed, page, picture = BytesIO(), BytesIO(), BytesIO()
+    packed = BytesIO()
     np.savez_compressed(packed, **numeric)
-    with style():
-        # Without the date, the same run gives the same bytes.
-        figure.savefig(page, format="pdf", metadata={"CreationDate": None})
-        figure.savefig(picture, format="png", dpi=200)
-    for path, stream in zip(paths, (packed, page, picture), strict=False):
-        write_whole(path, stream.getvalue())
-    write_whole(paths[-1], text)
+    contents: tuple[str | bytes, ...] = (
+        packed.getvalue(),
+        figure_bytes(figure, "pdf"),
+        figure_bytes(figure, "png"),
+        text,
+    )
+    for path, content in zip(paths, contents, strict=True):
+        write_whole(path, content)
     return Outcome(summary, tuple(paths), interrupted)
 
 

@@ -16,8 +16,9 @@ from matplotlib.ticker import MaxNLocator
 from stairwise.numerics._arguments import nonnegative, positive, whole
 from stairwise.numerics.experiments import concurrence, pursuit
 from stairwise.numerics.experiments.history import History
-from stairwise.reports.experiment_depths import Runs, arrays_of, checked_depths, read_data, run_each
+from stairwise.reports.experiment_depths import arrays_of, checked_depths, read_data
 from stairwise.reports.experiment_output import Outcome, write_outcome
+from stairwise.reports.experiment_runs import Runs, run_each
 from stairwise.reports.style import COLOURS, letter, style
 
 #: Told how many runs are done, and of how many.
@@ -131,7 +132,7 @@ def run_pursuit(
 
 def draw_pursuit(
     problem: pursuit.Problem,
-    runs: Runs,
+    runs: Runs[int],
     pursued: Sequence[pursuit.Pick],
     cells: Sequence[concurrence.Cell],
 ) -> Figure:
@@ -205,7 +206,7 @@ def _draw_cells(axes: Axes, cells: Sequence[concurrence.Cell]) -> None:
 
 def _arrays(
     problem: pursuit.Problem,
-    runs: Runs,
+    runs: Runs[int],
     pursued: Sequence[pursuit.Pick],
     done: Sequence[concurrence.Outcome],
 ) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The paper's quadratic network experiment, without and with bias: run, written down and drawn."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,9 @@ from matplotlib.ticker import MaxNLocator
 from stairwise.numerics._arguments import Floats, choice, positive, whole
 from stairwise.numerics.experiments import quadratic
 from stairwise.numerics.experiments.comparison import measured_times, predicted_quadratic_values
-from stairwise.numerics.experiments.history import Divergence, History, Interrupted
+from stairwise.numerics.experiments.history import History
 from stairwise.reports.experiment_output import Outcome, Progress, prepare, write_outcome
+from stairwise.reports.experiment_runs import run_each
 from stairwise.reports.style import COLOURS, MEASURED, THEORY, key, label_lines, letter, style
 
 METHODS = ("flow", "descent")
@@ -59,31 +59,17 @@ def run_quadratic(
     whole("record_every", record_every, 1)
     prepare(output)
 
-    runs: dict[str, History] = {}
-    seconds: dict[str, float] = {}
-    failure: Divergence | None = None
-    interrupted = False
     unit, loss = quadratic.from_plain_rate(rate), quadratic.from_plain_loss(goal)
-    for name, weights in starts.items():
-        began = time.perf_counter()
+
+    def train(name: str) -> History:
         tell = _teller(progress, name, unit if method == "flow" else 1.0)
-        try:
-            if method == "flow":
-                runs[name] = quadratic.flow(problem, weights, steps * unit, loss, observe=tell)
-            else:
-                runs[name] = quadratic.descend(
-                    problem, weights, unit, steps, loss, record_every, observe=tell
-                )
-        except Interrupted as stop:
-            runs[name], interrupted = stop.history, True
-        except KeyboardInterrupt:
-            interrupted = True
-        except Divergence as error:
-            runs[name], failure = error.history, error.per(quadratic.PLAIN)
-        seconds[name] = time.perf_counter() - began
-        if interrupted or failure is not None:
-            break
-    runs = {name: run for name, run in runs.items() if run.time.size}
+        start = starts[name]
+        if method == "flow":
+            return quadratic.flow(problem, start, steps * unit, loss, observe=tell)
+        return quadratic.descend(problem, start, unit, steps, loss, record_every, observe=tell)
+
+    trained = run_each(starts, train, lambda _: quadratic.PLAIN)
+    runs = trained.histories
     summary = {
         "experiment": "quadratic",
         "seed": seed,
@@ -95,18 +81,18 @@ def run_quadratic(
         "method": method,
         "learning_rate": rate,
         "until_loss": goal,
-        "interrupted": interrupted,
-        "diverged": str(failure) if failure is not None else None,
+        "interrupted": trained.interrupted,
+        "diverged": str(trained.failure) if trained.failure is not None else None,
         "runs": {
-            name: {**_result(problem, run, method, rate), "seconds": seconds[name]}
+            name: {**_result(problem, run, method, rate), "seconds": trained.seconds[name]}
             for name, run in runs.items()
         },
     }
     figure = draw_quadratic(problem, runs, method, rate, scale)
     arrays = _arrays(problem, runs)
-    outcome = write_outcome(output, "quadratic", summary, arrays, figure, interrupted)
-    if failure is not None:
-        raise failure
+    outcome = write_outcome(output, "quadratic", summary, arrays, figure, trained.interrupted)
+    if trained.failure is not None:
+        raise trained.failure
     return outcome
 
 
