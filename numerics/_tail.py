@@ -17,6 +17,7 @@ Both are cut where the block's largest argument leaves less than 1e-17 (23 and 2
 for e from −2 to 1. No table of constants is needed, so any real depth has its own coefficients.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -130,6 +131,14 @@ class Tail:
         for n in range(len(q) + 1, terms + 1):
             q.append((4 - (n - 1 - a) * q[-1]) / (n + a))
         return _without_constant(variable, q[:terms])
+
+    def small_at(self, x: float) -> float:
+        """S of one x ≤ 1/2, for shared exponents and with the coefficients at hand."""
+        root = 1 + math.sqrt(1 - x)
+        variable, value = x / (root * root), 0.0
+        for coefficient in reversed(self._small):
+            value = (value + coefficient) * variable
+        return value
 
     def large(self, x: Floats, one_minus_x: Floats) -> Floats:
         """S(x) for x ≥ 1/2."""
