@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Chosen = NDArray[np.bool_] | NDArray[np.intp]  # a mask, or the numbers of the elements
 
 DEPTH_RULE = "a real number ≥ 1, or inf"
 RATIO_RULE = "a finite number > 1"

@@ -121,8 +121,8 @@ def _log_threshold(depth: Floats, ratio: Floats, excess: Floats, s: Floats, f: F
         log_y, parts = np.empty(s.shape), [high, ~high]
     else:
         return _general(*problem)
-    for part in parts:
-        if part.any():
+    for part in map(np.flatnonzero, parts):
+        if part.size:
             log_y[part] = _general(*(x[part] for x in problem))
     return log_y
 

@@ -32,7 +32,7 @@ def trajectory(t: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Any:
     t ≥ 0 finite; sigma0 > 0; sigma_star ≥ 0, also below sigma0; depth any real N ≥ 1, or inf. They
     broadcast and are taken as exact doubles. Float for scalars, else an array. Always between σ0
     and σ*. A solution asked for at 256 times or more is read from a table of its depth (σ0 at least
-    2^-64 σ* and at most σ*/2, or the reverse; depth not within 0.16 of 2): about 40 µs for 1,000
+    2^-64 σ* and at most σ*/2, or the reverse; depth not within 0.2 of 2): about 40 µs for 1,000
     times, after 0.5 ms for the table, of which the last 16 are kept. Other points are solved for
     one by one, at 0.3 µs and 0.4 ms per call.
 
