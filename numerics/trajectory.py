@@ -31,10 +31,10 @@ def trajectory(t: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Any:
 
     t ≥ 0 finite; sigma0 > 0; sigma_star ≥ 0, also below sigma0; depth any real N ≥ 1, or inf. They
     broadcast and are taken as exact doubles. Float for scalars, else an array. Always between σ0
-    and σ*. A solution asked for at 256 times or more is read from a table of its depth (σ0 at least
-    2^-64 σ* and at most σ*/2, or the reverse; depth not within 0.2 of 2): about 40 µs for 1,000
-    times, after 0.5 ms for the table, of which the last 16 are kept. Other points are solved for
-    one by one, at 0.3 µs and 0.4 ms per call.
+    and σ*. Solutions of one depth at 256 times or more each are read from a table of the depth
+    (if σ0 is between 2^-64 σ* and σ*/2, or the reverse, and the depth not within 0.2 of 2): about
+    40 µs for 1,000 times, after 0.5 ms for the table, of which the last 16 are kept. Others are
+    solved for point by point, at 0.4 ms per call and 0.2 µs per point.
 
     Accuracy: 1e-12 relative, or the exact value at a time within 2e-15·t of t, give or take 1e-12.
     The second is a limit of float64 times: a relative change δ of t changes σ by κ δ relative,
@@ -49,36 +49,48 @@ def trajectory(t: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Any:
     time, start = nonnegative("t", t), positive("sigma0", sigma0)
     target, n = nonnegative("sigma_star", sigma_star), depths(depth)
     shape = require_broadcast(t=time, sigma0=start, sigma_star=target, depth=n)
-    solutions = np.broadcast_shapes(start.shape, target.shape, n.shape)
-    count = math.prod(solutions)
-    if count == 1:
+    values: Floats | None = None
+    if start.size == target.size == n.size == 1:
         values = _solution(time, start.item(), target.item(), n.item()).reshape(shape)
-    elif count * MANY <= math.prod(shape):
-        values = np.empty(shape)
-        all_times = np.broadcast_to(time, shape)
-        each = np.broadcast_arrays(start, target, n)
-        shared = (1,) * (len(shape) - len(solutions)) + solutions
-        for place in np.ndindex(shared):
-            at = tuple(slice(None) if m == 1 else i for i, m in zip(place, shared, strict=True))
-            values[at] = _solution(all_times[at], *(x[place[-x.ndim :]].item() for x in each))
-    else:
+    elif n.size == 1:
+        values = _solutions(np.broadcast_to(time, shape), start, target, n.item())
+    if values is None:
         values = in_blocks(_block, time, start, target, n)
     return python_float_if_scalar(values)
 
 
 def _solution(time: Floats, sigma0: float, sigma_star: float, depth: float) -> Floats:
     """One solution at all its times."""
-    shared = [np.array([x]) for x in (sigma0, sigma_star, depth)]
+    values = _by_course(time, sigma0, sigma_star, depth)
+    if values is not None:
+        return values
     rule = ELEMENTARY.get(depth, _block) if sigma_star > 0 else _decay
-    if rule is _block and time.size >= MANY and SMALLEST < sigma_star < LARGEST:
-        values = _by_course(time, sigma0, sigma_star, depth)
-        if values is not None:
-            return values
+    shared = [np.array([x]) for x in (sigma0, sigma_star, depth)]
     return in_blocks(lambda some: rule(some, *shared), time)
 
 
+def _solutions(time: Floats, sigma0: Floats, sigma_star: Floats, depth: float) -> Floats | None:
+    """Some solutions at many times each; None where not all of them are on the course."""
+    start, target = np.broadcast_arrays(sigma0, sigma_star)
+    if time.size < MANY * start.size:
+        return None
+    values = np.empty(time.shape)
+    # Axes of length 1 belong to the times, the others to the solutions as well.
+    shape = (1,) * (time.ndim - start.ndim) + start.shape
+    start, target = start.reshape(shape), target.reshape(shape)
+    for place in np.ndindex(shape):
+        at = tuple(slice(None) if m == 1 else i for i, m in zip(place, shape, strict=True))
+        own = _by_course(time[at], start[place].item(), target[place].item(), depth)
+        if own is None:
+            return None
+        values[at] = own
+    return values
+
+
 def _by_course(time: Floats, sigma0: float, sigma_star: float, depth: float) -> Floats | None:
-    """The same from the table of its exponent; None where there is none."""
+    """One solution from the table of its exponent; None where there is none, or too few times."""
+    if time.size < MANY or depth in ELEMENTARY or not SMALLEST < sigma_star < LARGEST:
+        return None
     p, p_low, ascending, descending = _exponents(depth)
     rising = sigma0 < sigma_star
     x0 = sigma0 / sigma_star if rising else sigma_star / sigma0

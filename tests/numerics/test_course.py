@@ -46,19 +46,24 @@ def test_an_integrated_flow(depth: float) -> None:
 
 
 @pytest.mark.parametrize("depth", [1, 1.5, 2, 3, np.inf])
-def test_some_solutions_at_many_times(depth: float) -> None:
-    """However the arguments broadcast, each solution has its values."""
+@pytest.mark.parametrize("targets", [[4.0, 2.0, 1e-3], [4.0, 0.0, 0.01]])
+def test_some_solutions_at_many_times(depth: float, targets: list[float]) -> None:
+    """However the arguments broadcast, each solution has its values, by table or without."""
     times = np.linspace(0, 40, 500)
-    targets = np.array([4.0, 2.0, 0.0, 0.01])
-    alone = [trajectory(times, 0.01, float(target), depth) for target in targets]
+    alone = [trajectory(times, 0.01, target, depth) for target in targets]
     columns = trajectory(times[:, None], 0.01, targets, depth)
-    rows = trajectory(times, 0.01, targets[:, None], depth)
+    rows = trajectory(times, 0.01, np.array(targets)[:, None], depth)
     both = trajectory(times[:, None, None], [[0.01], [0.01]], targets, depth)
-    own = trajectory(np.stack([times, 2 * times], axis=1), 0.01, [4.0, 2.0], depth)
-    np.testing.assert_array_equal(columns, np.stack(alone, axis=1))
-    np.testing.assert_array_equal(rows, alone)
-    np.testing.assert_array_equal(both[:, 1], columns)
-    np.testing.assert_array_equal(own[:, 1], trajectory(2 * times, 0.01, 2.0, depth))
+    own = trajectory(np.stack([times, 2 * times], axis=1), 0.01, targets[:2], depth)
+    several = trajectory(times, 0.01, 4.0, [[depth], [1.7]])
+    close = {"rtol": 2e-13, "atol": 0}
+    np.testing.assert_allclose(columns, np.stack(alone, axis=1), **close)
+    np.testing.assert_allclose(rows, alone, **close)
+    np.testing.assert_allclose(both[:, 1], columns, **close)
+    np.testing.assert_allclose(own[:, 1], trajectory(2 * times, 0.01, targets[1], depth), **close)
+    np.testing.assert_allclose(several[0], alone[0], **close)
+    if targets[1]:  # all from the table, as alone
+        np.testing.assert_array_equal(rows, alone)
 
 
 def test_begins_at_sigma0_and_ends_at_sigma_star() -> None:
