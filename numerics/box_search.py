@@ -39,6 +39,7 @@ from stairwise.numerics.regions import (
     point_in,
     with_range,
 )
+from stairwise.numerics.run_margins import RUNS
 from stairwise.theory.decide import Verdict
 
 #: Bits for margins: their widths come from the boxes, so twice float64 is ample.
@@ -47,6 +48,8 @@ MARGIN_BITS = 106
 CUTS = 40
 #: Boxes examined before the rest is left undecided: thirty times the hardest claim's need.
 LARGEST_SEARCH = 100_000
+#: The same for runs of descent, in four variables: some three times the need.
+LARGEST_RUN_SEARCH = 1_000_000
 #: A range is cut only if it is at most so many times narrower than the widest.
 BALANCE = 64
 #: Cuts above which all corners are tried as counterexamples, not only the centre.
@@ -110,6 +113,7 @@ class _Search:
     ) -> None:
         self.claim, self.depth, self.region = claim, depth, region
         self.cuts, self.route = cuts, route
+        self.budget = LARGEST_RUN_SEARCH if claim.statement == RUNS else LARGEST_SEARCH
         self.examined = 0
 
     def run(self) -> BoxVerdict:
@@ -125,7 +129,7 @@ class _Search:
             point = self.counterexample(region, depth)
             if point is not None:
                 return self.verdict(Verdict.REFUTED, leaves, point)
-            spent = depth >= self.cuts or self.examined >= LARGEST_SEARCH
+            spent = depth >= self.cuts or self.examined >= self.budget
             if spent or max(_widths(region)) == 0:
                 leaves.append(Leaf(region, UNDECIDED, found.str(8)))
                 continue

@@ -304,7 +304,7 @@ def test_planted_balls_without_information_are_undecided(planted):
 
 def test_a_merged_run_is_not_confirmed():
     for side in ("lower", "upper"):
-        found = prove_on_box(RUNS, side, 2, RUN_DOMAIN._replace(rate=SMALL_RUN.rate))
+        found = prove_on_box(RUNS, side, 2, SMALL_RUN._replace(rate=RUN_DOMAIN.rate))
         assert len(found.leaves) > 1
         merged = replace(found, leaves=(replace(found.leaves[0], box=found.box),))
         assert any("sign is not confirmed" in fault for fault in faults_of(merged))
