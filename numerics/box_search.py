@@ -48,7 +48,7 @@ MARGIN_BITS = 106
 CUTS = 40
 #: Boxes examined before the rest is left undecided: thirty times the hardest claim's need.
 LARGEST_SEARCH = 100_000
-#: The same for runs of descent, in four variables: some three times the need.
+#: The same for runs of descent, in four variables: five times the need.
 LARGEST_RUN_SEARCH = 1_000_000
 #: A range is cut only if it is at most so many times narrower than the widest.
 BALANCE = 64

@@ -91,7 +91,7 @@ class Extremes(NamedTuple):
         """Least log(s/y_L) over the box where A > 1; None where A ≤ 1 all over it."""
         low, high = self
         largest = sufficient_quotient(high.r, low.c)
-        if not largest > 1:
+        if largest <= 1:
             return None
         return lower_span(largest, Corner(low.r, high.s, low.f, low.c))
 
@@ -100,7 +100,7 @@ class Extremes(NamedTuple):
         low, high = self
         least = necessary_quotient(low.r, low.c)
         gap = upper_gap(least, Corner(high.r, low.s, high.f, low.c))
-        return gap / (least - 1) if gap > 0 else None
+        return None if gap <= 0 else gap / (least - 1)
 
 
 class Descent(Protocol):

@@ -9,7 +9,12 @@ import mpmath
 import pytest
 from flint import arb
 
-from stairwise.numerics import descent_bounds, descent_log_threshold, descent_replay
+from stairwise.numerics import (
+    descent_bounds,
+    descent_log_threshold,
+    descent_replay,
+    run_margins,
+)
 from stairwise.numerics.balls import ball, precision
 from stairwise.numerics.box_search import prove_on_box
 from stairwise.numerics.certificate import read_certificate, write_certificate
@@ -272,6 +277,15 @@ def test_void_parts_are_told_apart():
     point = RunPoint(Fraction("1.1"), Fraction("0.1"), Fraction("0.9"), Fraction("0.5"))
     with precision(100):
         assert run_value(Claim(RUNS, "lower"), point) is None
+
+
+def test_a_condition_that_cannot_be_decided_is_not_called_void(monkeypatch):
+    """A = 1 within a ball: neither a sign nor the certainty that there is nothing to prove."""
+    monkeypatch.setattr(run_margins, "sufficient_quotient", lambda r, c: arb(1, 0.1))
+    for statement in (SURPLUS, RUNS):
+        found = prove_on_box(statement, "lower", 2, SMALL_RUN, cuts=1)
+        assert found.verdict is Verdict.UNDECIDED
+        assert found.volume("undecided") == volume(SMALL_RUN)
 
 
 class PlantedCofactors(DerivedCofactors):
