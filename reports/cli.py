@@ -17,6 +17,10 @@ _OUTPUT = click.option(
 )
 
 
+#: Formulas are not broken into narrower pieces than this.
+LEAST_WIDTH = 60
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(package_name="stairwise")
 @click.pass_context
@@ -91,14 +95,27 @@ def verify(
 @cli.command()
 @click.argument("id")
 @click.option("--latex", is_flag=True, help="A LaTeX fragment instead of text.")
+@click.option("--residuals", is_flag=True, help="Also show each residual that SymPy was given.")
 @_OUTPUT
-def derive(id: str, latex: bool, output: Path | None) -> None:
-    """Show the derivation of one statement, step by step."""
-    from stairwise.reports.derive import derivation_latex, derivation_text
+def derive(id: str, latex: bool, residuals: bool, output: Path | None) -> None:
+    """Show the derivation of one statement, step by step.
+
+    Each step says what was decided on it; "stated" means that nothing was.
+    """
+    import shutil
+
+    from stairwise.reports.derive import WIDTH, derivation_latex, derivation_text
     from stairwise.theory.catalogue import statement
 
     item = statement(id)
-    _emit(derivation_latex(item) if latex else derivation_text(item), output)
+    if latex:
+        if residuals:
+            raise click.UsageError("--residuals is of the text; not with --latex")
+        _emit(derivation_latex(item), output)
+        return
+    at_terminal = output is None and sys.stdout.isatty()
+    width = shutil.get_terminal_size((WIDTH, 24)).columns if at_terminal else WIDTH
+    _emit(derivation_text(item, max(width, LEAST_WIDTH), residuals=residuals), output)
 
 
 @cli.command()
