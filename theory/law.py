@@ -30,7 +30,8 @@ from sympy.core.relational import Relational
 from stairwise.theory.closed_form import learning_integrand
 from stairwise.theory.domain import Domain, Range
 from stairwise.theory.separation import e
-from stairwise.theory.sharp import level, regular_part, shift, weight
+from stairwise.theory.sharp_fixed_point import level, regular_part, shift
+from stairwise.theory.sharp_terms import weight
 from stairwise.theory.statement import Case, Kind, Statement, Step, Twin
 from stairwise.theory.symbols import f, p, r, s, x, y, y_star
 from stairwise.theory.threshold import PAIR, G, excess
