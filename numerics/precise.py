@@ -95,6 +95,11 @@ def precise_log_threshold(depth: Any, ratio: Any, s: Any, f: Any, digits: int = 
     Raises ValueError for other arguments, PrecisionError if no precision is enough, as within a
     part in 10^digits of the critical ratio. Source: the paper's definition of incremental
     learning; the threshold is new.
+    Shown at mpmath's working precision, 15 digits; ask for more:
+
+    >>> from mpmath import nstr
+    >>> nstr(precise_log_threshold(2, "1.5", "0.1", "0.9"), 25)
+    '-11.79706564730934833152916'
     """
     wanted = wanted_digits(digits)
     n, r, low, high = exact_pair(depth, ratio, s, f)

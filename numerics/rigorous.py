@@ -38,6 +38,10 @@ def enclose_log_threshold(depth: Any, ratio: Any, s: Any, f: Any, digits: int = 
     ratio at most the critical one). Existence and uniqueness are proved by strict containment of
     an interval Newton step. ValueError for bad input; `UndecidedError` (an ArithmeticError) where
     the ratio cannot be told from the critical one. Safe to call from threads, which take turns.
+    The ball is shown at flint's working precision, 15 digits; ask it for more:
+
+    >>> enclose_log_threshold(2, "1.5", "0.1", "0.9").str(30, radius=False)
+    '-11.7970656473093483315291610171'
     """
     digits = whole("digits", digits, 1)
     n, r, low, high = exact_pair(depth, ratio, s, f)

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from stairwise.reports.derive import formula
-from stairwise.theory.decide import Decision
-from stairwise.theory.statement import Case, Proof, Statement, Step, prove
+from stairwise.reports.derive import formula, obligation
+from stairwise.theory.statement import Case, Proof, Statement, prove
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$|~^])")
 
@@ -58,7 +57,7 @@ def _body(proof: Proof, twin_claims: bool) -> Iterator[str]:
     yield "Derivation:"
     for number, (step, decision) in enumerate(proof.steps, 1):
         marker = f"{number}. "
-        yield f"{marker}{prose(step.reason)} — *{_obligation(step, decision)}*"
+        yield f"{marker}{prose(step.reason)} — *{obligation(step, decision)}*"
         yield _display(formula(step.expression), " " * len(marker))
     twins = ", ".join(f"{prose(twin.label)} ({verdict})" for twin, verdict in proof.twins)
     yield f"False twins: {twins}."
@@ -66,13 +65,6 @@ def _body(proof: Proof, twin_claims: bool) -> Iterator[str]:
         if twin.claim is not None:
             yield f"{prose(twin.label)} — *{verdict}*:"
             yield _display(formula(twin.claim))
-
-
-def _obligation(step: Step, decision: Decision | None) -> str:
-    if decision is None:
-        return "definition"
-    what = "residual is zero" if step.zero is not None else "sign is positive"
-    return f"{what}: {decision.verdict}"
 
 
 def _display(latex: str, indent: str = "") -> str:
