@@ -5,6 +5,7 @@ Needs the extra `notebooks`.
 
 import math
 import re
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from stairwise.reports.markdown import case_markdown
@@ -27,20 +28,29 @@ def bounds_frame(
     return frame(bound_table(list(depths), list(ratios), [s], [f], **options))
 
 
-def derivation(item: Statement | str, case: str) -> "Markdown":
+def derivation(item: Statement | str, case: str, steps: int | None = None) -> "Markdown":
     """One case's derivation as rendered mathematics, each step with what SymPy decided.
 
-    `item` is a statement or its id; ValueError for an id or a case that there is not.
+    `item` is a statement or its id; `steps` shows only the first so many. ValueError for an id or a
+    case that there is not.
     """
     from IPython.display import Markdown
 
     found = statement(item) if isinstance(item, str) else item
-    return Markdown(case_markdown(found.case(case)))  # type: ignore[no-untyped-call]
+    return Markdown(case_markdown(found.case(case), steps))  # type: ignore[no-untyped-call]
 
 
 def explorer() -> "ipywidgets.VBox":
-    """Sliders for depth, ratio, initialisation, s and f; the figure and a live verdict."""
+    """Sliders for depth, ratio, initialisation, s and f; the figure and a live verdict.
+
+    Where widgets are not run, as on a code host, the notebook shows the figure as it was.
+    """
     import ipywidgets as widgets
+
+    class Explorer(widgets.VBox):  # type: ignore[misc]
+        def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+            bundle = dict(super()._repr_mimebundle_(**options))
+            return {**bundle, "image/png": b64encode(self.children[-1].value).decode()}
 
     depth = widgets.FloatSlider(2.0, min=1.0, max=20.0, step=0.1, description="depth N")
     infinite = widgets.Checkbox(False, description="N = ∞", indent=False)
@@ -63,7 +73,7 @@ def explorer() -> "ipywidgets.VBox":
     for control in controls:
         control.observe(redraw, names="value")
     redraw()
-    return widgets.VBox([widgets.HBox([depth, infinite]), *controls[2:], verdict, picture])
+    return Explorer([widgets.HBox([depth, infinite]), *controls[2:], verdict, picture])
 
 
 def _verdict_html(pair: Pair) -> str:

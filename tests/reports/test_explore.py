@@ -1,6 +1,7 @@
 """What the notebooks share."""
 
 import math
+from base64 import b64decode
 
 import pytest
 
@@ -67,6 +68,13 @@ def test_a_move_is_one_drawing_of_the_same_artists(monkeypatch):
     drawn.clear()
     control.value = control.max  # where it already stands
     assert not drawn
+
+
+def test_the_figure_is_kept_where_widgets_are_not_run():
+    box = explorer()
+    bundle = box._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert b64decode(bundle["image/png"]) == box.children[-1].value
 
 
 def test_depth_rests_while_it_is_infinite():
