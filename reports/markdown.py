@@ -9,9 +9,7 @@ from stairwise.theory.decide import Decision
 from stairwise.theory.statement import Case, Proof, Statement, Step, prove
 
 #: Code; an index or a power, of one letter or in braces; what Markdown would take for markup.
-_SPECIAL = re.compile(
-    r"(`[^`]+`)|([_^])(?:\{([^{}]*)\}|([^\W_])(?![^\W]))|([\\`*_{}\[\]<>#$|~^])"
-)
+_SPECIAL = re.compile(r"(`[^`]+`)|([_^])(?:\{([^{}]*)\}|([^\W_])(?![^\W]))|([\\`*_{}\[\]<>#$|~^])")
 
 
 def prose(text: str) -> str:

@@ -9,7 +9,9 @@ def test_prose_keeps_stars_and_underscores():
 
 
 def test_prose_sets_indices_powers_and_code():
-    assert prose("σ*_i, W_{l+1}ᵀ, y*^{1−p}") == r"σ\*<sub>i</sub>, W<sub>l+1</sub>ᵀ, y\*<sup>1−p</sup>"
+    assert (
+        prose("σ*_i, W_{l+1}ᵀ, y*^{1−p}") == r"σ\*<sub>i</sub>, W<sub>l+1</sub>ᵀ, y\*<sup>1−p</sup>"
+    )
     assert prose("∫_a^b, σ^{2−2/N}") == "∫<sub>a</sub><sup>b</sup>, σ<sup>2−2/N</sup>"
     assert prose("the condition of `no 2-cycle`, and a ` alone") == (
         r"the condition of `no 2-cycle`, and a \` alone"
@@ -22,7 +24,9 @@ def test_a_shortened_derivation_says_what_follows():
     text = case_markdown(case, 4)
     assert "\n\n4. " in text
     assert "\n\n5. " not in text
-    assert f"… and {len(case.derivation) - 4} more steps, proved: {len(case.derivation) - 4}." in text
+    assert (
+        f"… and {len(case.derivation) - 4} more steps, proved: {len(case.derivation) - 4}." in text
+    )
     assert "more steps" not in case_markdown(case)
 
 
