@@ -1,10 +1,8 @@
 """Sphinx configuration. Build: python -m sphinx -W -b html docs docs/_build"""
 
-import re
 import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
@@ -15,6 +13,7 @@ release = version_of("stairwise")
 extensions = [
     "generated_pages",
     "myst_nb",
+    "reference",
     "sphinx.ext.autodoc",
     "sphinx.ext.mathjax",
 ]
@@ -58,17 +57,5 @@ nitpick_ignore_regex = [
 ]
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
-
-
-def drop_any(*event: Any) -> tuple[str, str | None] | None:
-    """Signatures without `Any`: what arguments may be is in the text."""
-    signature, returned = event[-2:]
-    if signature is None:
-        return None
-    short = re.sub(r": (?:~?typing\.)?Any(?! \|)", "", signature)
-    return short, None if str(returned).endswith("Any") else returned
-
-
-def setup(app: Any) -> None:
-    """Called by Sphinx."""
-    app.connect("autodoc-process-signature", drop_any)
+add_module_names = False
+python_use_unqualified_type_names = True
