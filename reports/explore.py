@@ -52,12 +52,18 @@ def explorer() -> "ipywidgets.VBox":
             bundle = dict(super()._repr_mimebundle_(**options))
             return {**bundle, "image/png": b64encode(self.children[-1].value).decode()}
 
-    depth = widgets.FloatSlider(2.0, min=1.0, max=20.0, step=0.1, description="depth N")
+    def slider(name: str, value: float, low: float, high: float, step: float) -> Any:
+        layout = widgets.Layout(width="500px", max_width="100%")
+        return widgets.FloatSlider(
+            value, min=low, max=high, step=step, description=name, layout=layout
+        )
+
+    depth = slider("depth N", 2.0, 1.0, 20.0, 0.1)
     infinite = widgets.Checkbox(False, description="N = ∞", indent=False)
-    ratio = widgets.FloatSlider(2.0, min=1.05, max=20.0, step=0.05, description="ratio r")
-    start = widgets.FloatSlider(-3.0, min=-12.0, max=-0.5, step=0.1, description="log₁₀ σ₀")
-    low = widgets.FloatSlider(0.1, min=0.01, max=0.45, step=0.01, description="s")
-    high = widgets.FloatSlider(0.9, min=0.55, max=0.99, step=0.01, description="f")
+    ratio = slider("ratio r", 2.0, 1.05, 20.0, 0.05)
+    start = slider("log₁₀ σ₀", -3.0, -12.0, -0.5, 0.1)
+    low = slider("s", 0.1, 0.01, 0.45, 0.01)
+    high = slider("f", 0.9, 0.55, 0.99, 0.01)
     figure = PairFigure()
     picture = widgets.Image(format="png", layout=widgets.Layout(width="715px", max_width="100%"))
     verdict = widgets.HTML()

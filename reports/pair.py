@@ -61,7 +61,10 @@ class PairFigure:
 
     def __init__(self) -> None:
         with style():
-            self._figure = Figure(figsize=SIZE, dpi=DENSITY, layout="none")
+            self._figure = Figure(figsize=SIZE, dpi=DENSITY)
+            self._figure.set_layout_engine(
+                "none"
+            )  # the axes have a place; an engine doubles the time
             self._canvas = FigureCanvasAgg(self._figure)
             self._axes = self._figure.add_axes((0.09, 0.17, 0.66, 0.78))
             self._draw_static()
@@ -80,7 +83,7 @@ class PairFigure:
             self._paths += axes.plot([], [], color=colour, linewidth=width, label=name)
             self._levels.append(axes.axhline(0, color=colour, **_MARK))
             self._dots += axes.plot([], [], "o", color=colour, markersize=5)
-            place = {"transform": axes.get_yaxis_transform(), "va": "center"}
+            place: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center"}
             self._letters.append(axes.text(1.01, 0, letter, color=colour, style="italic", **place))
         handles = [*self._paths, self._band]
         axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.04, 0.5))
@@ -91,7 +94,9 @@ class PairFigure:
         stream = io.BytesIO()
         with style():
             # Least effort at packing: it is sent once, and each level above costs time.
-            self._canvas.print_png(stream, pil_kwargs={"compress_level": 1})
+            self._canvas.print_png(  # type: ignore[no-untyped-call]
+                stream, pil_kwargs={"compress_level": 1}
+            )
         return stream.getvalue()
 
     def _move_to(self, pair: Pair) -> None:

@@ -27,8 +27,6 @@ SETTINGS = (
     "--port=0",  # the system chooses a free one: chosen here, another program might take it first
     "--IdentityProvider.token=",
     "--ServerApp.password=",
-    # No question and no note over the menus.
-    "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 )
 
