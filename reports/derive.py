@@ -52,6 +52,18 @@ def _obligation(step: Step, decision: Decision | None) -> str:
 #: The names as papers write them: SymPy's printers have no star.
 _TEXT_NAMES = {sigma_star: Symbol("σ*"), y_star: Symbol("y*")}
 _LATEX_NAMES = {sigma_star: r"\sigma^*", y_star: "y^*"}
+#: Names of symbols that one statement alone has, spelled so that SymPy would set them as one word.
+_LATEX_SPELLINGS = {
+    "sigma_star_2": r"\sigma^*_2",
+    "sigma*_2": r"\sigma^*_2",
+    "sigma*_3": r"\sigma^*_3",
+    "y*_1": "y^*_1",
+    "y*_2": "y^*_2",
+    "log_y_0": r"\log y_0",
+    "log_y_safe": r"\log y_{\mathrm{safe}}",
+    "log_y_sup": r"\log y_{\sup}",
+    "sigma_next": r"\sigma_{\mathrm{next}}",
+}
 
 
 def _indented(expression: Basic) -> str:
@@ -69,7 +81,12 @@ def _inline(expression: Basic) -> str:
 
 def formula(expression: Basic) -> str:
     """LaTeX with the names that papers use."""
-    return str(latex(expression, symbol_names=_LATEX_NAMES))
+    names = {
+        symbol: _LATEX_SPELLINGS[symbol.name]
+        for symbol in expression.atoms(Symbol)
+        if symbol.name in _LATEX_SPELLINGS
+    }
+    return str(latex(expression, symbol_names=_LATEX_NAMES | names))
 
 
 def _latex(item: Statement) -> Iterator[str]:

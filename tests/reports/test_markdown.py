@@ -1,5 +1,8 @@
 """Statements as Markdown."""
 
+import re
+
+from stairwise.reports.derive import formula
 from stairwise.reports.markdown import case_markdown, prose, statement_markdown
 from stairwise.theory.catalogue import statement
 
@@ -20,13 +23,11 @@ def test_prose_sets_indices_powers_and_code():
 
 
 def test_a_shortened_derivation_says_what_follows():
-    case = statement("deep-linear").case("population loss, identity start")
-    text = case_markdown(case, 4)
-    assert "\n\n4. " in text
-    assert "\n\n5. " not in text
-    assert (
-        f"… and {len(case.derivation) - 4} more steps, proved: {len(case.derivation) - 4}." in text
-    )
+    case = statement("toy-flow").case("every depth")
+    text = case_markdown(case, 2)
+    assert "\n\n2. " in text
+    assert "\n\n3. " not in text
+    assert "… and 2 more steps, proved: 1." in text  # the other one is a definition
     assert "more steps" not in case_markdown(case)
 
 
@@ -51,3 +52,17 @@ def test_formulas_of_a_step_belong_to_its_list_item():
     lines = case_markdown(statement("toy-flow").cases[0]).split("\n\n")
     first = next(k for k, line in enumerate(lines) if line.startswith("1. "))
     assert lines[first + 1].startswith("   $$")
+
+
+def test_no_name_of_a_symbol_is_set_as_a_word():
+    """In the statements with symbols of their own; checked without proving them again."""
+    formulas = [
+        formula(expression)
+        for item in map(statement, ("toy-flow", "chain", "descent-bounds"))
+        for case in item.cases
+        for expression in (case.claim, *(step.expression for step in case.derivation))
+    ]
+    assert len(formulas) > 100
+    for text in formulas:
+        assert not re.search(r"star|[^\\]safe\b(?<!mathrm{safe)|log_|\w\*", text), text
+    assert any(r"\log y_{\mathrm{safe}}" in text for text in formulas)
