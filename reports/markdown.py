@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from stairwise.reports.derive import formula
+from stairwise.reports.derive import formula, obligation
 from stairwise.theory.decide import Decision
 from stairwise.theory.statement import Case, Proof, Statement, Step, prove
 
@@ -73,7 +73,7 @@ def _body(proof: Proof, twin_claims: bool, most: int | None = None) -> Iterator[
     yield "Derivation:"
     for number, (step, decision) in enumerate(proof.steps[:most], 1):
         marker = f"{number}. "
-        yield f"{marker}{prose(step.reason)} — *{_obligation(step, decision)}*"
+        yield f"{marker}{prose(step.reason)} — *{obligation(step, decision)}*"
         yield _display(formula(step.expression), " " * len(marker))
     if most is not None and len(proof.steps) > most:
         yield f"… and {len(proof.steps) - most} more steps, {_decided(proof.steps[most:])}."
@@ -85,15 +85,8 @@ def _body(proof: Proof, twin_claims: bool, most: int | None = None) -> Iterator[
             yield _display(formula(twin.claim))
 
 
-def _obligation(step: Step, decision: Decision | None) -> str:
-    if decision is None:
-        return "definition"
-    what = "residual is zero" if step.zero is not None else "sign is positive"
-    return f"{what}: {decision.verdict}"
-
-
 def _decided(steps: Sequence[tuple[Step, Decision | None]]) -> str:
-    """How many of the steps had which verdict, definitions aside."""
+    """How many of the steps had which verdict; those that are only stated aside."""
     found = Counter(str(decision.verdict) for _, decision in steps if decision is not None)
     return ", ".join(f"{verdict}: {count}" for verdict, count in sorted(found.items()))
 

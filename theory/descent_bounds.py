@@ -95,7 +95,7 @@ def _depth_symbol(depth: Expr) -> Domain:
 def _derive_step_time(claim: Relational, domain: Domain, depth: Expr) -> Iterator[Step]:
     """Bounds on V′ carried through one step: V(u + θV(u)) against V(u)(1 + kθ)."""
     above = claim.lhs == tau
-    advance, position = _advance(depth)
+    advance, position = forward_step(depth)
     yield Step("one step forward: V = u⁺ − u (at N = ∞, of log x)", advance)
     time = learning_integrand(depth).subs(x, position) * diff(position, u)
     unit = u if depth is oo else S.One  # dlog x = dx/x
@@ -130,7 +130,7 @@ def _below(domain: Domain) -> Domain:
     return tuple(item for item in domain if item.symbol is not x)
 
 
-def _advance(depth: Expr) -> tuple[Expr, Expr]:
+def forward_step(depth: Expr) -> tuple[Expr, Expr]:
     """V(u) and x as a function of u; at N = ∞ u stands for x itself, and V for log x⁺ − log x."""
     if depth is oo:
         return simplify(log(step_from(oo) / x).subs(x, u).expand(force=True)), u
@@ -139,7 +139,7 @@ def _advance(depth: Expr) -> tuple[Expr, Expr]:
 
 def _slope(depth: Expr) -> Expr:
     """V′ as a function of x; at N = ∞ that is dV/dlog x."""
-    advance, _ = _advance(depth)
+    advance, _ = forward_step(depth)
     if depth is oo:
         return (u * diff(advance, u)).subs(u, x)
     return diff(advance, u).subs(u, x ** (1 / depth))

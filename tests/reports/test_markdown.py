@@ -27,7 +27,7 @@ def test_a_shortened_derivation_says_what_follows():
     text = case_markdown(case, 2)
     assert "\n\n2. " in text
     assert "\n\n3. " not in text
-    assert "… and 2 more steps, proved: 1." in text  # the other one is a definition
+    assert "… and 2 more steps, proved: 1." in text  # the other one is stated
     assert "more steps" not in case_markdown(case)
 
 
