@@ -62,8 +62,11 @@ def reach(e: Floats) -> Floats:
 
 def fraction_span(pair: Pair) -> Floats:
     """log(r f/s) > 0, the log of the interval that the faster value still has to cross."""
-    growth = (pair.f - pair.s) / pair.s
-    return np.where(np.isfinite(growth), np.log1p(growth), np.inf) + np.log1p(pair.gap)
+    with np.errstate(over="ignore"):
+        growth = (pair.f - pair.s) / pair.s
+    apart = np.isinf(growth)  # s is subnormal
+    log_growth = np.where(apart, np.log(pair.f) - np.log(pair.s), np.log1p(growth))
+    return log_growth + np.log1p(pair.gap)
 
 
 def power_moment(span: Floats, k: Floats | float) -> Floats:
@@ -144,7 +147,7 @@ def _excess_close(delta: Floats, pair: Pair) -> Floats:
     below, coefficient = np.zeros_like(s), np.ones_like(s)
     for k in range(1, TERMS):
         coefficient = 1 + coefficient / (1 + gap)
-        below = below + coefficient * middle**k * power_moment(below_span, k - pair.e)
+        below = below + coefficient * middle**k * power_moment(below_span, k - 1 + pair.coe)
     below = below * (s / middle) ** pair.e
     above = np.where(s > 0.5, s**pair.e * _upper_excess(delta, pair, gap), 0.0)
     return below + above
