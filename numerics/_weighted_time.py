@@ -72,9 +72,12 @@ def fraction_span(pair: Pair) -> Floats:
 def power_moment(span: Floats, k: Floats | float) -> Floats:
     """∫ z^{k−1} dz from exp(−span) to 1: (1 − exp(−k·span))/k, and span at k = 0."""
     k = np.asarray(k, dtype=np.float64)
-    safe = np.where(k == 0, 1.0, k)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.where(k == 0, span, -np.expm1(-safe * span) / safe)
+    # Not k == 0 alone: at N = 1e300 the product is subnormal where the span is small.
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        flat = np.abs(k) * np.minimum(span, 1e300) < 1e-20
+        flat &= (k == 0) | np.isfinite(span)
+        safe = np.where(flat, 1.0, k)
+        return np.where(flat, span, -np.expm1(-safe * span) / safe)
 
 
 def tail_moment(end: Floats, complement: Floats, span: Floats, e: Floats, coe: Floats) -> Floats:
@@ -101,7 +104,10 @@ def tail_moment(end: Floats, complement: Floats, span: Floats, e: Floats, coe: F
 
 def target(pair: Pair) -> Floats:
     """X = s^e · r/(r−1) · ∫_s^{rf} v^{−p}/(r − v) dv, the right-hand side of the equation."""
-    return (power_part(pair) + tail_part(pair)) / pair.gap
+    span = fraction_span(pair)
+    # Divided before it is multiplied: near r = 1e308 the numerator leaves the range.
+    tail = np.exp(-pair.e * span) / pair.gap * _tail(pair, span)
+    return power_part(pair) / pair.gap + tail
 
 
 def power_part(pair: Pair) -> Floats:
@@ -112,7 +118,12 @@ def power_part(pair: Pair) -> Floats:
 def tail_part(pair: Pair) -> Floats:
     """(s/r)^e ∫_{s/r}^f x^{−e}/(1 − x) dx."""
     span = fraction_span(pair)
-    return np.exp(-pair.e * span) * tail_moment(pair.f, 1 - pair.f, span, pair.e, pair.coe)
+    return np.exp(-pair.e * span) * _tail(pair, span)
+
+
+def _tail(pair: Pair, span: Floats) -> Floats:
+    """f^e ∫_{s/r}^f x^{−e}/(1 − x) dx."""
+    return tail_moment(pair.f, 1 - pair.f, span, pair.e, pair.coe)
 
 
 def weight(v: Floats, complement: Floats, pair: Pair) -> Floats:

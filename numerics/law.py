@@ -42,7 +42,7 @@ def depth_law(depth: Any, s: Any, f: Any) -> Law:
     Arguments broadcast: depth any real ≥ 2 or inf, 0 < s < f < 1. Natural logs; floats for scalar
     input. Raises ValueError that names argument, rule and value; below depth 2 there is no law, as
     nothing is incremental below the critical ratio. Accuracy: 5e-15 of e T or of L,
-    relatively, and so (5e-15 + 4e-16·|log(e T)|)/e in log_constant.
+    relatively, and so (5e-15 + 4e-16·(|log(e T)| + |log s|))/e in log_constant.
 
     Source: new; our notes, section 6.
     """

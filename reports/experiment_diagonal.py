@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from stairwise.numerics._arguments import Floats, choice, nonnegative, positive, whole
+from stairwise.numerics._arguments import Floats, choice, nonnegative, one_number, positive, whole
 from stairwise.numerics.experiments import diagonal
 from stairwise.numerics.experiments.baselines import linear_svm
 from stairwise.numerics.experiments.history import History
@@ -60,8 +60,8 @@ def run_diagonal(
     choice("loss", loss, LOSSES)
     numbers = checked_depths(depths)
     rate, goal = (
-        float(positive("learning_rate", learning_rate)),
-        float(nonnegative("until_loss", until_loss)),
+        one_number("learning_rate", positive("learning_rate", learning_rate)),
+        one_number("until_loss", nonnegative("until_loss", until_loss)),
     )
     steps, record_every = whole("steps", steps, 1), whole("record_every", record_every, 1)
     if data is None:

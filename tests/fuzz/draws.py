@@ -3,6 +3,7 @@
 Every draw takes a generator and a size and returns columns of doubles, all of them valid.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,20 @@ def decades(rng: np.random.Generator, size: int, low: float, high: float) -> Any
 def mixed(rng: np.random.Generator, *kinds: Any) -> Any:
     """One of the kinds for each point."""
     return np.choose(rng.integers(0, len(kinds), len(kinds[0])), kinds)
+
+
+def guess(function: Callable[..., Any], *columns: Any) -> Any:
+    """Values that place other arguments; 1 where a call fails, which fuzzing it will tell."""
+    try:
+        return function(*columns)
+    except (ArithmeticError, ValueError):
+        values = []
+        for point in zip(*columns, strict=True):
+            try:
+                values.append(function(*point))
+            except (ArithmeticError, ValueError):
+                values.append(1.0)
+        return np.array(values)
 
 
 def depths(rng: np.random.Generator, size: int, least: float = 1.0) -> Any:
@@ -155,7 +170,7 @@ def times(rng: np.random.Generator, size: int) -> Columns:
     with np.errstate(all="ignore"):
         start = np.clip(factor * sigma_star, SUBNORMAL, LARGEST)
         alpha = np.clip(rng.random(size), 1e-9, BELOW_ONE)
-        reached = learning_time(alpha, start, sigma_star, depth)
+        reached = guess(learning_time, alpha, start, sigma_star, depth)
         unit = np.minimum(sigma_star, start) ** (2 / depth - 2)
         t = np.where(reached > 0, reached, unit * decades(rng, size, -6, 3))
         t = t * np.where(rng.random(size) < 0.3, decades(rng, size, -3, 1), 1)
@@ -177,7 +192,7 @@ def pairs_of_values(rng: np.random.Generator, size: int) -> Columns:
     with np.errstate(all="ignore"):
         smaller = targets(rng, size)
         larger = np.clip(smaller * ratio, np.nextafter(smaller, np.inf), LARGEST)
-        close = log_threshold(depth, np.maximum(larger / smaller, 1 + 2.0**-52), s, f)
+        close = guess(log_threshold, depth, np.maximum(larger / smaller, 1 + 2.0**-52), s, f)
         near = np.exp(close * (1 + rng.choice([-1, 1], size) * decades(rng, size, -12, 0)))
         start = np.where(rng.random(size) < 0.5, near, decades(rng, size, -300, 2)) * smaller
         start = np.clip(np.nan_to_num(start, nan=1.0), SUBNORMAL, LARGEST)

@@ -117,34 +117,59 @@ def incremental_error(point: Point, values: tuple[float, ...]) -> float:
     """Wrong only where σ0 is farther from the threshold than its rounding."""
     larger, smaller = (oracles.fraction(x) for x in point[1:3])
     depth, s, f = point[3:]
-    log_y = numerics.enclose_log_threshold(depth, larger / smaller, s, f, digits=20)
-    if not log_y.is_finite():
-        return math.inf if values[0] else 0.0
     with precision(200):
-        margin = log_y - (arb(oracles.rational(point[0])) / arb(oracles.rational(point[2]))).log()
-        if bool(values[0]) == bool(margin > 0):
-            return 0.0
-        return float(abs(margin).upper()) / (1e-13 * max(1.0, -float(log_y)))
+        log_y = (arb(oracles.rational(point[0])) / arb(oracles.rational(point[2]))).log()
+        return min(
+            _verdict_error(bool(values[0]), log_y, threshold)
+            for threshold in _thresholds(depth, larger / smaller, s, f)
+        )
+
+
+def _verdict_error(verdict: bool, log_y: Any, threshold: Any) -> float:
+    if not threshold.is_finite():
+        return math.inf if verdict else 0.0
+    margin = threshold - log_y
+    if verdict == bool(margin > 0):
+        return 0.0
+    return float(abs(margin).upper()) / (1e-13 * max(1.0, -float(threshold)))
+
+
+def _thresholds(depth: float, ratio: Fraction, s: float, f: float) -> list[Any]:
+    """log y* at the ratio of two doubles; below depth 2 also where it is rounded up or down.
+
+    There the threshold falls to −inf at the critical ratio, and an ulp of the ratio moves it.
+    """
+    shifts = [Fraction(0)] if depth >= 2 else [Fraction(k, 2**52) for k in (-1, 0, 1)]
+    near = [1 + (ratio - 1) * (1 + k) + k for k in shifts]
+    return [numerics.enclose_log_threshold(depth, r, s, f, digits=20) for r in near if r > 1]
 
 
 def chain_error(point: Point, values: tuple[float, ...]) -> float:
     depth, *targets, s, f = point
     exact = [oracles.fraction(x) for x in targets]
-    found, size = arb.pos_inf(), 1.0
+    lowest, highest = arb.pos_inf(), arb.pos_inf()
     with precision(200):
         for larger, smaller in pairwise(exact):
-            if larger == smaller:
-                found = arb.neg_inf()
-                break
-            log_y = numerics.enclose_log_threshold(depth, larger / smaller, s, f, digits=20)
-            log_target = arb(oracles.rational(float(smaller))).log()
-            if log_y.is_finite():
-                size = max(size, -float(log_y), abs(float(log_target)))
-                found = arb.min(found, log_target + log_y)
-            else:
-                found = log_y
-                break
-    return distance(values[0], found, 1e-13 * size)
+            log_target = arb(oracles.rational_of(smaller)).log()
+            found = [arb.neg_inf()]
+            if larger > smaller:
+                found = [log_target + x for x in _thresholds(depth, larger / smaller, s, f)]
+            lowest, highest = arb.min(lowest, _least(found)), arb.min(highest, -_least(
+                [-x for x in found]))  # fmt: skip
+        value = arb(values[0])
+        if values[0] == -math.inf or not highest.is_finite():
+            return 0.0 if lowest == value else math.inf
+        size = max(1.0, abs(float(highest)), max(abs(math.log(x)) for x in targets))
+        if lowest <= value <= highest:
+            return 0.0
+        return min(distance(values[0], end, 1e-13 * size) for end in (lowest, highest))
+
+
+def _least(balls: list[Any]) -> Any:
+    found = balls[0]
+    for ball in balls[1:]:
+        found = ball if ball < found else found
+    return found
 
 
 # --- the value at a time -------------------------------------------------------------------------
@@ -205,11 +230,12 @@ def _reached(level: Fraction, sigma0: float, sigma_star: float, depth: float, t:
 
 
 def bounds_error(
-    oracle: Callable[..., Any], *, weighted: bool = False
+    oracle: Callable[..., Any], *, weighted: str = ""
 ) -> Callable[[Point, tuple[float, ...]], float]:
     """The larger error of the two bounds in units of 1e-14·max(1, |log y|), times what is stated.
 
-    Below depth 2 that is (s/y)^{2/N−1}; where weighted, also W(s) = r/((1 − s)(r − s)).
+    Below depth 2 that is 10·(s/y)^{2/N−1}; also W(s) = r/((1 − s)(r − s)) where weighted by "W",
+    and X/τ where by "X".
     """
 
     def error(point: Point, values: tuple[float, ...]) -> float:
@@ -226,9 +252,16 @@ def bounds_error(
     return error
 
 
-def _loss(point: Point, log_y: Any, weighted: bool) -> float:
+def _loss(point: Point, log_y: Any, weighted: str) -> float:
     depth, ratio, s, _ = point
-    lost = math.log(ratio / ((1 - s) * (ratio - 1 + 1 - s))) if weighted else 0.0
+    lost = 0.0
+    if weighted == "W":
+        lost = math.log(ratio / ((1 - s) * (ratio - 1 + 1 - s)))
+    if weighted == "X" and log_y.is_finite():
+        with precision(640):
+            pair = oracles.Pair(*point)
+            quotient = pair.level() / pair.tau(pair.log_s - log_y)
+            lost = max(0.0, float(quotient.upper().log()))
     if depth < 2 and log_y.is_finite():
         lost += (2 / depth - 1) * (math.log(s) - float(log_y))
     return math.exp(min(lost, 700.0))
@@ -251,7 +284,7 @@ def law_error(point: Point, values: tuple[float, ...]) -> float:
             return max(relative_error(-values[1], time, 5e-15), float(values[0] != -math.inf))
         e = arb(1 - oracles.two_over(depth))
         constant = -(e * time).log() / e
-        allowed = (5e-15 + 4e-16 * abs((e * time).log())) / e
+        allowed = (5e-15 + 4e-16 * (abs((e * time).log()) - math.log(s))) / e
         return max(distance(values[0], 1 / e, 4e-16 / e), distance(values[1], constant, allowed))
 
 
@@ -317,7 +350,7 @@ ROUTES = {
         f"sharp_bounds-{k}": Route(
             draws.pairs,
             ordered(numerics.sharp_bounds, k),
-            bounds_error(at_order(oracles.sharp, k), weighted=True),
+            bounds_error(at_order(oracles.sharp, k), weighted="W"),
         )
         for k in (0, 1, 2)
     },
@@ -325,7 +358,7 @@ ROUTES = {
         f"fixed_point_bounds-{k}": Route(
             draws.deep_pairs,
             ordered(numerics.fixed_point_bounds, k),
-            bounds_error(at_order(oracles.fixed_point, k), weighted=True),
+            bounds_error(at_order(oracles.fixed_point, k), weighted="X"),
         )
         for k in (0, 1)
     },
