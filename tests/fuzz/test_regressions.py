@@ -6,7 +6,7 @@ from problems import REGRESSIONS
 from routes import ROUTES
 
 #: In the float64 kernels, which this change does not touch.
-KERNEL = ("learning_time", "trajectory", "critical_ratio", "chain_log_threshold")
+KERNEL = ("learning_time", "trajectory", "critical_ratio", "chain_log_threshold", "log_threshold")
 
 
 def cases():

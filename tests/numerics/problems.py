@@ -126,7 +126,6 @@ REGRESSIONS = [
         (1.0000000005801029, 5.95923218358385e305, 0.9999999947333323, 0.9999999947333325),
     ),
     # (1 − f) r rounded to 1, or its distance from 1 to the next multiple of an ulp.
-    Regression("paper-lower-edge-of-void", "paper_bounds", (3.0, 10.000000000000002, 0.1, 0.9)),
     Regression("paper-lower-edge-small-f", "paper_bounds", (2.0, 1.4285714285714286, 0.1, 0.3)),
     # (f − s)/s overflowed: NaN.
     Regression(
@@ -224,5 +223,45 @@ REGRESSIONS = [
             0.9999999999853344,
             0.9999999999853345,
         ),
+    ),
+    # An iterate lost to NaN where N − 1 is a few ulps: ValueError of int(NaN).
+    Regression(
+        "threshold-next-to-depth-one",
+        "log_threshold",
+        (1.0000000000000009, 2.207986987745163, 0.9828924189666403, 0.9828924189666404),
+    ),
+    Regression(
+        "threshold-astronomic-depth-near-tie",
+        "log_threshold",
+        (3.862734206017458e274, 1.000000000004956, 0.9999995517412171, 0.9999995517412225),
+    ),
+    # A rounding error of 4.4 ulps taken for "beyond the critical ratio": −inf.
+    Regression(
+        "threshold-not-beyond-the-critical-ratio",
+        "log_threshold",
+        (1.0013095325760508, 1.000000000000428, 0.5169519475823029, 0.5169519475823032),
+    ),
+    # s^e/(r − 1) left the range before it was divided: NaN.
+    Regression(
+        "sharp-ratio-at-the-end-of-the-range",
+        "sharp_bounds-1",
+        (1.0000000000000033, 1.8117343087895987e307, 0.9999999999999949, 0.9999999999999952),
+    ),
+    # 2/N times a short span is subnormal: 3e-12.
+    Regression(
+        "elementary-depth-1e299",
+        "elementary_bounds",
+        (9.658529428164344e299, 1.0000000000000064, 0.13971367271635604, 0.13971367271635606),
+    ),
+    Regression(
+        "law-depth-1e297",
+        "depth_law",
+        (3.618296945958129e297, 0.11816150870627234, 0.11816150870627243),
+    ),
+    # The upper bound as a small difference X − Q: its error is that of X.
+    Regression(
+        "fixed-point-small-difference",
+        "fixed_point_bounds-0",
+        (214675.41147833737, 1.0000513586945394, 0.13197628223316527, 0.9332981203263598),
     ),
 ]
