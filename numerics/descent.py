@@ -60,6 +60,8 @@ def descent_trajectory(
     columns = np.stack([np.asarray(a, dtype=np.float64).ravel() for a in arrays])
     _require_monotone(*columns[1:])
     result = np.empty(columns.shape[1])
+    if not result.size:
+        return result.reshape(shape)
     problems, which = np.unique(columns[1:], axis=1, return_inverse=True)
     _walk(problems, columns[0], np.ravel(which), result)
     return check.python_float_if_scalar(result.reshape(shape))
