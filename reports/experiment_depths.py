@@ -82,6 +82,9 @@ def _read_arrays(path: Path) -> Data:
     for name in ("inputs", "targets"):
         if name not in found:
             raise ValueError(f"data must hold inputs and targets; {path} lacks {name}")
+    for name, array in found.items():
+        if not isinstance(array, np.ndarray):  # NumPy hands out what is no array as bytes
+            raise ValueError(f"data must be an .npz of plain arrays; {name} in {path} is none")
     return Data(found["inputs"], found["targets"], found.get("truth"))
 
 

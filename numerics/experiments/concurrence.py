@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from itertools import product
 from pathlib import Path
 from time import perf_counter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from stairwise.numerics._arguments import whole
 from stairwise.numerics._files import parsed_json, read_text
@@ -187,7 +187,7 @@ def _typed(record: Record) -> Record:
     """The record if its fields are what they say; TypeError otherwise."""
     for item in fields(record):
         value = getattr(record, item.name)
-        allowed = (int, float) if item.type is float else item.type
+        allowed: Any = (int, float) if item.type is float else item.type
         if not isinstance(value, allowed) or (isinstance(value, bool) and item.type is not bool):
             raise TypeError(f"{item.name} must be {item.type}; got {value!r}")
     return record
