@@ -307,7 +307,9 @@ def descent_error(point: Point, values: tuple[float, ...]) -> float:
             break
     with precision(200):
         low, middle, high = ends
-        plateau = abs(math.log(sigma0) - math.log(sigma_star)) if sigma_star else 0.0
+        logs = [math.log(sigma0) - math.log(sigma_star)] if sigma_star else [math.log(sigma0),
+                float(middle.log())]  # fmt: skip
+        plateau = max(map(abs, logs))
         allowed = 1e-13 * max(10.0, plateau) * middle
         if low <= value <= high:
             return 0.0

@@ -172,6 +172,12 @@ REGRESSIONS = [
         "descent_trajectory",
         (458.0, 2.851628203847478e-93, 0.0412620905454167, 2.0, 0.06970470950496893),
     ),
+    # The same without a target: 4,232 roundings of log σ.
+    Regression(
+        "descent-without-target",
+        "descent_trajectory",
+        (4232.0, 6.459091373995317e-09, 0.0, 1.9999995683100809, 0.08931319654463278),
+    ),
     # An exponent clipped at −99 in the difference α σ* − σ0: time 0.
     Regression(
         "time-small-alpha",
