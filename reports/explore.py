@@ -36,7 +36,7 @@ def derivation(item: Statement | str, case: str, steps: int | None = None) -> "M
     """
     from IPython.display import Markdown
 
-    found = statement(item) if isinstance(item, str) else item
+    found = item if isinstance(item, Statement) else statement(item)
     return Markdown(case_markdown(found.case(case), steps))  # type: ignore[no-untyped-call]
 
 
