@@ -230,12 +230,12 @@ def _reached(level: Fraction, sigma0: float, sigma_star: float, depth: float, t:
 
 
 def bounds_error(
-    oracle: Callable[..., Any], *, weighted: str = ""
+    oracle: Callable[..., Any], *, weighted: str = "", iterations: int = 0
 ) -> Callable[[Point, tuple[float, ...]], float]:
     """The larger error of the two bounds in units of 1e-14·max(1, |log y|), times what is stated.
 
     Below depth 2 that is 10·(s/y)^{2/N−1}; also W(s) = r/((1 − s)(r − s)) where weighted by "W",
-    and X/τ where by "X".
+    and X/τ where by "X", times W(s) − 1, where above 1, for each iteration.
     """
 
     def error(point: Point, values: tuple[float, ...]) -> float:
@@ -243,7 +243,9 @@ def bounds_error(
         errors = []
         for value, ball in zip(values, balls, strict=True):
             known = ball if ball.is_finite() else arb(value)
-            accuracy = (1e-14 if point[0] >= 2 else 1e-13) * _loss(point, known, weighted)
+            accuracy = (1e-14 if point[0] >= 2 else 1e-13) * _loss(
+                point, known, weighted, iterations
+            )
             # Just above the critical ratio −inf and a bound 1e14 times below s are one ulp apart.
             lost = accuracy >= 1 and not math.isnan(value) and point[0] < 2
             errors.append(0.0 if lost else log_error(value, ball, accuracy))
@@ -252,16 +254,16 @@ def bounds_error(
     return error
 
 
-def _loss(point: Point, log_y: Any, weighted: str) -> float:
+def _loss(point: Point, log_y: Any, weighted: str, iterations: int) -> float:
     depth, ratio, s, _ = point
-    lost = 0.0
-    if weighted == "W":
-        lost = math.log(ratio / ((1 - s) * (ratio - 1 + 1 - s)))
+    weight = ratio / ((1 - s) * (ratio - 1 + 1 - s))
+    lost = math.log(weight) if weighted == "W" else 0.0
     if weighted == "X" and log_y.is_finite():
         with precision(640):
             pair = oracles.Pair(*point)
             quotient = pair.level() / pair.tau(pair.log_s - log_y)
             lost = max(0.0, float(quotient.upper().log()))
+        lost += iterations * math.log(max(1.0, weight - 1))
     if depth < 2 and log_y.is_finite():
         lost += (2 / depth - 1) * (math.log(s) - float(log_y))
     return math.exp(min(lost, 700.0))
@@ -360,7 +362,7 @@ ROUTES = {
         f"fixed_point_bounds-{k}": Route(
             draws.deep_pairs,
             ordered(numerics.fixed_point_bounds, k),
-            bounds_error(at_order(oracles.fixed_point, k), weighted="X"),
+            bounds_error(at_order(oracles.fixed_point, k), weighted="X", iterations=k),
         )
         for k in (0, 1)
     },

@@ -270,4 +270,34 @@ REGRESSIONS = [
         "fixed_point_bounds-0",
         (214675.41147833737, 1.0000513586945394, 0.13197628223316527, 0.9332981203263598),
     ),
+    # Each iteration multiplies the error by up to W(s) − 1, which is 1939 and 42 here.
+    Regression(
+        "fixed-point-steep-iteration",
+        "fixed_point_bounds-1",
+        (2.0, 1.0000000000000089, 0.9773179333845192, 0.9773179333845198),
+    ),
+    Regression(
+        "fixed-point-second-order-of-large-s",
+        "fixed_point_bounds-1",
+        (2.0, 1.1179884732183711, 0.9771140784071514, 0.983681818382722),
+    ),
+    # A subnormal start under a tiny target.
+    Regression(
+        "value-subnormal-start-near-depth-two",
+        "trajectory",
+        (8.760674617563715e137, 2.600034188e-314, 4.4699146790105167e-138, 2.000046712056609),
+    ),
+    # Below depth 2, an ulp from the critical ratio.
+    Regression(
+        "verdict-at-the-critical-ratio",
+        "is_incremental",
+        (
+            1.27e-233,
+            2.9147821864361677e-151,
+            2.914782186436136e-151,
+            1.0534894476990644,
+            0.5096742549719789,
+            0.5096742549719793,
+        ),
+    ),
 ]
