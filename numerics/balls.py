@@ -11,7 +11,6 @@ width of each result is checked before it is returned. Processes share nothing: 
 """
 
 import math
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -20,7 +19,7 @@ from typing import Any, Literal, NamedTuple
 
 from flint import arb, ctx, fmpq
 
-_lock = threading.RLock()
+from stairwise.numerics.process_state import process_lock
 
 
 @contextmanager
@@ -29,7 +28,7 @@ def precision(bits: int) -> Iterator[None]:
 
     Holds the lock of this package: other threads' blocks wait. Blocks nest.
     """
-    with _lock:
+    with process_lock:
         before = ctx.prec
         ctx.prec = bits
         try:

@@ -10,6 +10,7 @@ import mpmath
 
 from stairwise.numerics.descent import descent_trajectory
 from stairwise.numerics.descent_theorem import descent_bounds
+from stairwise.numerics.process_state import working_digits
 from stairwise.reports.checks.check import Check, evaluator, violation, worst
 from stairwise.theory.statement import Case, Statement
 
@@ -48,7 +49,7 @@ def _rises(case: Case) -> Iterator[Check]:
     claim = evaluator(case.claim.lhs, "x", "c")
     gaps, signs = [], []
     for start, rate in product(_STARTS, _RATES):
-        with mpmath.workdps(30):
+        with working_digits(30):
             found = mpmath.diff(lambda x, c=rate: _growth(x, c), mpmath.mpf(start))
             claimed = claim(mpmath.mpf(start), mpmath.mpf(rate))
         gaps.append(float(abs(claimed / found - 1)))
