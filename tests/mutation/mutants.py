@@ -19,13 +19,13 @@ import ast
 import json
 import math
 import os
-import pickle
 import random
 import shutil
 import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
@@ -67,66 +67,69 @@ OPERATORS = (
 
 
 class Mutant(NamedTuple):
-    """One change, named by what it does and not by line numbers, which move."""
+    """One change, named by its function and line of text, not by line numbers, which move."""
 
     file: str
     where: str
-    before: str
-    after: str
-    which: int  # among equal changes of equal lines in one function
+    text: str
+    operator: str
+    which: int  # among the operator's changes of equal lines in one function
+    occurrence: int  # among the operator's changes of the file
     line: int
-    code: str
 
     @property
     def key(self) -> str:
-        which = f" #{self.which}" if self.which else ""
-        return f"{self.file} {self.where}: {self.before} -> {self.after}{which}"
+        return f"{self.file} {self.where}: {self.text} [{self.operator} {self.which}]"
 
 
 # ------------------------------------------------------------------------------------- mutants
 
 
 def mutants_of(file: str) -> list[Mutant]:
-    """Every mutant of a file that still compiles, in the order of the operators."""
+    """Every mutant of a file, operator by operator."""
     from cosmic_ray.ast import ast_nodes, get_ast
-    from cosmic_ray.mutating import MutationVisitor
     from cosmic_ray.plugins import get_operator
 
     source = (ROOT / file).read_text(encoding="utf-8")
-    tree, nodes = ast.parse(source), get_ast(source)
-    fresh = pickle.dumps(nodes)  # a mutation changes the tree; parsing it again takes far longer
+    tree, lines = ast.parse(source), source.splitlines()
     untested, names = _untested(tree), _names(tree)
+    nodes = list(ast_nodes(get_ast(source)))
     found: list[Mutant] = []
     seen: dict[tuple[str, str, str], int] = defaultdict(int)
     for name in OPERATORS:
         operator = get_operator(f"core/{name}")()
-        starts = [p[0] for node in ast_nodes(nodes) for p in operator.mutation_positions(node)]
+        starts = [place[0] for node in nodes for place in operator.mutation_positions(node)]
         for occurrence, start in enumerate(starts):
             if any(low <= start < high for low, high in untested):
                 continue
-            code = MutationVisitor(occurrence, operator).walk(pickle.loads(fresh)).get_code()
-            if code == source or not _compiles(code):
-                continue
-            line, before, after = _change(source, code)
-            change = (names.get(line, "module"), before, after)
-            found.append(Mutant(file, *change, seen[change], line, code))
-            seen[change] += 1
+            kind = (names.get(start[0], "module"), lines[start[0] - 1].strip(), name)
+            found.append(Mutant(file, *kind, seen[kind], occurrence, start[0]))
+            seen[kind] += 1
     return found
 
 
-def _compiles(code: str) -> bool:
+def mutated(mutant: Mutant) -> str | None:
+    """The file's text with the change; None where that does not compile."""
+    from cosmic_ray.mutating import mutate_code
+    from cosmic_ray.plugins import get_operator
+
+    source = (ROOT / mutant.file).read_text(encoding="utf-8")
+    operator = get_operator(f"core/{mutant.operator}")()
+    code: str = mutate_code(source, operator, mutant.occurrence)
     try:
         ast.parse(code)
     except SyntaxError:
-        return False
-    return True
+        return None
+    return code
 
 
-def _change(source: str, code: str) -> tuple[int, str, str]:
-    """Line, text before, text after."""
-    old, new = source.splitlines(), code.splitlines()
-    first = next(i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b)
-    return first + 1, old[first].strip(), new[first].strip() if len(new) == len(old) else "removed"
+def change(mutant: Mutant, code: str) -> str:
+    """The line as it became."""
+    old = (ROOT / mutant.file).read_text(encoding="utf-8").splitlines()
+    new = code.splitlines()
+    if len(new) != len(old):
+        return "removed"
+    return next((b.strip() for a, b in zip(old, new, strict=True) if a != b), "the same")
 
 
 def _untested(tree: ast.AST) -> list[tuple[tuple[int, int], tuple[int, int]]]:
@@ -216,6 +219,11 @@ class Tests:
             kept.append(number)
         return kept
 
+    def some_of(self, file: str) -> list[int]:
+        """The shortest tests that run the file."""
+        lines = self._lines.get(file, {}).values()
+        return self._within(1.0, {number for numbers in lines for number in numbers})
+
     def names(self, numbers: list[int]) -> list[str]:
         return [self._tests[number][0] for number in numbers]
 
@@ -239,16 +247,26 @@ def run(files: list[str], sample: int | None, seed: int) -> None:
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = _copy(Path(folder))
         _import_what_does_not_change()
+        _check_unchanged(sorted({mutant.file for mutant in chosen}), tests, copy)
         for number, mutant in enumerate(chosen, 1):
             if mutant.key in done:
                 continue
+            code = mutated(mutant)
+            if code is None:
+                continue
             start = time.monotonic()
-            outcome = _outcome(mutant, tests, copy)
-            row = {"key": mutant.key, "file": mutant.file, "line": mutant.line, "outcome": outcome}
-            row["seconds"] = round(time.monotonic() - start, 1)
+            outcome = _outcome(mutant, code, tests, copy)
+            row = {
+                "key": mutant.key,
+                "file": mutant.file,
+                "after": change(mutant, code),
+                "outcome": outcome,
+                "seconds": round(time.monotonic() - start, 1),
+            }
             with results.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            print(f"{number}/{len(chosen)} {outcome} {row['seconds']} s  {mutant.key}", flush=True)
+            print(f"{number}/{len(chosen)} {outcome} {row['seconds']} s", end="  ")
+            print(f"{mutant.key} -> {row['after']}", flush=True)
 
 
 def _copy(folder: Path) -> Path:
@@ -273,21 +291,30 @@ def _import_what_does_not_change() -> None:
         raise SystemExit("the package itself must not be imported before it is mutated")
 
 
-def _outcome(mutant: Mutant, tests: Tests, copy: Path) -> str:
+def _check_unchanged(files: list[str], tests: Tests, copy: Path) -> None:
+    """The tests must pass on the copy as it is, or every mutant would count as killed."""
+    for file in files:
+        numbers = tests.some_of(file)
+        ended = _forked(tests.names(numbers), copy, 1e3)
+        if not numbers or ended != "0":
+            raise SystemExit(f"{file}: its {len(numbers)} tests end with {ended} unchanged")
+
+
+def _outcome(mutant: Mutant, code: str, tests: Tests, copy: Path) -> str:
     target = copy / mutant.file
     original = target.read_text(encoding="utf-8")
     try:
-        target.write_text(mutant.code, encoding="utf-8")
+        target.write_text(code, encoding="utf-8")
         ran = False
         for numbers in tests.rounds(mutant):
             if not numbers:
                 continue
             ran = True
             limit = PATIENCE * (5 + tests.seconds(numbers))
-            code = _forked(tests.names(numbers), copy, limit)
-            if code == "timeout":
+            ended = _forked(tests.names(numbers), copy, limit)
+            if ended == "timeout":
                 return "timeout"
-            if code != "0":
+            if ended != "0":
                 return "killed"
         return "survived" if ran else "untested"
     finally:
@@ -311,7 +338,9 @@ def _forked(names: list[str], copy: Path, limit: float) -> str:
             import pytest
 
             plugins = ["-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:cov"]
-            code = int(pytest.main(["-x", "-q", *plugins, *names]))
+            code = int(pytest.main(["-x", "-q", "--assert=plain", *plugins, *names]))
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(code)
     end = time.monotonic() + limit
@@ -346,14 +375,14 @@ def report(least: float) -> int:
             counts[name][0] += dead
             counts[name][1] += 1
         if not dead:
-            alive.append((key, reasons.get(key, "unexplained")))
+            alive.append((key, row["after"], reasons.get(key, "unexplained")))
     for name, (dead, total) in sorted(counts.items(), key=lambda item: item[0]):
         low, high = wilson(dead, total)
         print(f"{name:36} {dead:5} of {total:5} killed, {100 * dead / total:5.1f}%", end="")
         print(f"  (95% interval {100 * low:.1f} to {100 * high:.1f})")
-    for key, reason in sorted(alive):
-        print(f"survived: {key}\n    {reason}")
-    new = [key for key, reason in alive if reason == "unexplained"]
+    for key, after, reason in sorted(alive):
+        print(f"{rows[key]['outcome']}: {key}\n    -> {after}\n    {reason}")
+    new = [key for key, _, reason in alive if reason == "unexplained"]
     dead, total = counts["all"]
     print(f"{len(alive)} survived, {len(new)} of them unexplained")
     return int(bool(new) or total == 0 or dead < least / 100 * total)
