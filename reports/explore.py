@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from stairwise.numerics.extras import MissingExtra
 from stairwise.numerics.learning_time import learning_time
 from stairwise.numerics.threshold import log_threshold
 from stairwise.numerics.trajectory import trajectory
@@ -42,8 +43,10 @@ def derivation(item: Statement | str, case: str) -> "Markdown":
 
     `item` is a statement or its id; ValueError for an id or a case that there is not.
     """
-    from IPython.display import Markdown
-
+    try:
+        from IPython.display import Markdown
+    except ImportError:
+        raise MissingExtra("a rendered derivation", "IPython", "notebooks") from None
     found = statement(item) if isinstance(item, str) else item
     return Markdown(case_markdown(found.case(case)))  # type: ignore[no-untyped-call]
 
@@ -113,8 +116,10 @@ def _draw_pair(pair: Pair, figure: Figure) -> None:
 
 def explorer() -> "ipywidgets.VBox":
     """Sliders for depth, ratio, initialisation, s and f; the figure and a live verdict."""
-    import ipywidgets as widgets
-
+    try:
+        import ipywidgets as widgets
+    except ImportError:
+        raise MissingExtra("the explorer", "ipywidgets", "notebooks") from None
     depth = widgets.FloatSlider(2.0, min=1.0, max=20.0, step=0.1, description="depth N")
     infinite = widgets.Checkbox(False, description="N = ∞", indent=False)
     ratio = widgets.FloatSlider(2.0, min=1.05, max=20.0, step=0.05, description="ratio r")
