@@ -96,7 +96,8 @@ def _rounded(number: Fraction, digits: int, side: Literal["low", "high"]) -> str
     exponent = _decimal_exponent(abs(number)) - digits + 1
     scaled = number / Fraction(10) ** exponent
     whole = math.floor(scaled) if side == "low" else math.ceil(scaled)
-    return str(Decimal(whole).scaleb(exponent)) if abs(exponent) > 60 else _plain(whole, exponent)
+    # From text, as arithmetic would round it to the digits of the caller's decimal context.
+    return str(Decimal(f"{whole}e{exponent}")) if abs(exponent) > 60 else _plain(whole, exponent)
 
 
 def _plain(whole: int, exponent: int) -> str:

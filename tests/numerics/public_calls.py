@@ -50,7 +50,7 @@ NUMERICS = [
     Call("gradient_flow", (3.0, [-3.0], [1.0], 3.0, "LSODA"), (-1.0, [-3.0], [1.0], 3.0)),
     Call("is_incremental", (1e-3, 2.0, 1.0, 2, 0.1, 0.9), (1e-3, 1.0, 2.0, 2, 0.1, 0.9)),
     Call("learning_time", (0.9, [1e-3, 1e-300], 1.0, 3), (1.0, 1e-3, 1.0, 3)),
-    Call("log10_threshold_decimals", (3, "1.5", "0.1", "0.9", 20), (3, "1.5", "x", "0.9")),
+    Call("log10_threshold_decimals", (3, "1.5", "0.1", "0.9", 80), (3, "1.5", "x", "0.9")),
     Call("log_threshold", ([1.0, 1.5, 2.0, 3.0, math.inf], 1.5, 0.1, 0.9), (3, math.nan, 0.1, 0.9)),
     Call("measure_depth_law", (3.0, 0.1, 0.9, "LSODA", 10), (3.0, 0.1, 0.9, "LSODA", -1)),
     Call("neighbour_log_thresholds", (2, [12.0, 6.0, 3.0], 0.1, 0.9), (2, [3.0, 6.0], 0.1, 0.9)),
