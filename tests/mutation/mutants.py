@@ -3,6 +3,7 @@
     python tests/mutation/mutants.py map                       # which tests run which line: once
     python tests/mutation/mutants.py run numerics/_tail.py     # every mutant of some files, or
     python tests/mutation/mutants.py run theory/*.py --sample 300 --seed 13
+    python tests/mutation/mutants.py again tests/numerics/test_balls.py   # survivors, new tests
     python tests/mutation/mutants.py report                  # fails below 90% or on new survivors
 
 The mutants are Cosmic Ray's. The runner is ours because Cosmic Ray starts a new interpreter for
@@ -273,6 +274,30 @@ def run(files: list[str], sample: int | None, seed: int) -> None:
             print(f"{mutant.key} -> {row['after']}", flush=True)
 
 
+def again(names: list[str]) -> None:
+    """Face the survivors with these tests, as after writing the ones that were missing."""
+    results = KEPT / "results.jsonl"
+    alive = {key for key, row in _last(results).items() if row["outcome"] == "survived"}
+    mutants = [m for file in _files(_rows(results)) for m in mutants_of(file) if m.key in alive]
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        copy = _copy(Path(folder))
+        _import_what_does_not_change()
+        if _forked(names, copy, 600) != 0:
+            raise SystemExit("these tests do not pass unchanged")
+        for mutant in mutants:
+            code = mutated(mutant)
+            target = copy / mutant.file
+            original = target.read_text(encoding="utf-8")
+            target.write_text(code, encoding="utf-8")
+            ended = _forked(names, copy, 600)
+            target.write_text(original, encoding="utf-8")
+            if ended != 0:
+                row = _last(results)[mutant.key] | {"outcome": "killed", "again": names}
+                with results.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            print(f"{'survived' if ended == 0 else 'killed'}  {mutant.key}", flush=True)
+
+
 def _copy(folder: Path) -> Path:
     """The tracked files, with a package folder of links, so that `stairwise` is this copy."""
     ignored = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "_build", "*.png")
@@ -360,7 +385,7 @@ def report(least: float) -> int:
     current = {
         mutant.key for file in _files(_rows(KEPT / "results.jsonl")) for mutant in mutants_of(file)
     }
-    rows = {row["key"]: row for row in _rows(KEPT / "results.jsonl") if row["key"] in current}
+    rows = {key: row for key, row in _last(KEPT / "results.jsonl").items() if key in current}
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     alive = []
     for key, row in rows.items():
@@ -397,6 +422,11 @@ def _rows(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def _last(path: Path) -> dict[str, dict]:
+    """The last word on each mutant."""
+    return {row["key"]: row for row in _rows(path)}
+
+
 def _files(rows: list[dict]) -> list[str]:
     return sorted({row["file"] for row in rows if (ROOT / row["file"]).exists()})
 
@@ -409,12 +439,15 @@ def main() -> int:
     running.add_argument("files", nargs="+")
     running.add_argument("--sample", type=int)
     running.add_argument("--seed", type=int, default=13)
+    commands.add_parser("again").add_argument("tests", nargs="+")
     commands.add_parser("report").add_argument("--least", type=float, default=90.0)
     options = parser.parse_args()
     if options.command == "map":
         make_map()
     elif options.command == "run":
         run(options.files, options.sample, options.seed)
+    elif options.command == "again":
+        again(options.tests)
     else:
         return report(options.least)
     return 0

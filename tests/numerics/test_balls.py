@@ -42,11 +42,16 @@ def test_ends_lie_on_their_sides_and_close(number, digits):
 def test_a_hundred_proved_digits_hold_the_threshold():
     low, high = log10_threshold_decimals(3, "1.5", "0.1", "0.9", 100)
     assert len(low.strip("-").replace(".", "")) == 100
-    assert low != high
+    assert 0 < Fraction(high) - Fraction(low) <= Fraction(2, 10**99)  # two units of the last
     with precision(600):
         exact = enclose_log_threshold(3, "1.5", "0.1", "0.9", 120) / arb(10).log()
         assert arb(low) <= exact
         assert exact <= arb(high)
+
+
+def test_fifteen_digits_unless_asked_otherwise():
+    low, high = log10_threshold_decimals(3, "1.5", "0.1", "0.9")
+    assert (low, high) == ("-2.35421450791427", "-2.35421450791426")
 
 
 def test_zero_and_infinite_ends():
