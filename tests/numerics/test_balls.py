@@ -57,6 +57,8 @@ def test_fifteen_digits_unless_asked_otherwise():
 def test_zero_and_infinite_ends():
     assert outward_decimals(arb(0), 5) == ("0", "0")
     assert outward_decimals(arb(1), 3) == ("1.00", "1.00")
+    assert outward_decimals(arb(99999), 5) == ("99999", "99999")
+    assert log10_threshold_decimals(3, "1.5", "0.1", "0.9", 1) == ("-3", "-2")
     assert outward_decimals(arb("inf"), 5) == ("inf", "inf")
     assert outward_decimals(arb("-inf"), 5) == ("-inf", "-inf")
     for unbounded in (arb("nan"), arb(0, math.inf), arb(1, math.inf)):
@@ -70,6 +72,7 @@ def test_within_is_a_relative_radius_and_never_holds_of_what_says_nothing():
     assert within(arb("-inf"), 5)
     assert within(arb(2, 1e-6), 6)
     assert not within(arb(2, 1e-5), 6)
+    assert not within(arb(2, 3e-6), 6)
     assert not within(arb(0, 1e-300), 1)
     assert not within(arb("nan"), 1)
     assert not within(arb(0, math.inf), 1)
