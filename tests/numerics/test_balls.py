@@ -57,6 +57,9 @@ def test_fifteen_digits_unless_asked_otherwise():
 def test_zero_and_infinite_ends():
     assert outward_decimals(arb(0), 5) == ("0", "0")
     assert outward_decimals(arb(1), 3) == ("1.00", "1.00")
+    low, high = map(Fraction, outward_decimals(arb(1, 0.25), 4))
+    assert Fraction("0.749") <= low <= Fraction("0.75")
+    assert Fraction("1.25") <= high <= Fraction("1.251")
     assert outward_decimals(arb(99999), 5) == ("99999", "99999")
     assert log10_threshold_decimals(3, "1.5", "0.1", "0.9", 1) == ("-3", "-2")
     assert outward_decimals(arb("inf"), 5) == ("inf", "inf")
