@@ -21,8 +21,8 @@ import pytest
 from public_calls import NUMERICS, PLACE, arguments, function
 
 from stairwise import numerics
-from stairwise.numerics.boxes import DOMAIN
 from stairwise.numerics.certificate import Job, prove_boxes
+from stairwise.numerics.claims import DOMAIN
 from stairwise.numerics.margins import Claim
 from stairwise.numerics.process_state import process_lock, unwarned, working_digits
 

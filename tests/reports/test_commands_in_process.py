@@ -7,8 +7,8 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from stairwise.numerics.boxes import DOMAIN
 from stairwise.numerics.certificate import Job, prove_boxes, read_certificate
+from stairwise.numerics.claims import DOMAIN
 from stairwise.numerics.margins import Claim
 from stairwise.reports import boxes, cli, files, notebooks
 
