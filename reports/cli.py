@@ -328,7 +328,7 @@ def main() -> NoReturn:
         # The reader has gone; keep Python from complaining again at exit.
         sys.stderr.close()
         sys.exit(141)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, ImportError) as error:
         _fail(str(error))
     except (click.Abort, KeyboardInterrupt):
         click.echo("stairwise: interrupted", err=True)
