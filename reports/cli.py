@@ -11,6 +11,7 @@ import click
 
 from stairwise.reports.experiment_cli import experiment
 from stairwise.reports.grids import exact_grid, parse_grid
+from stairwise.reports.sweep_cli import sweep
 
 _OUTPUT = click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."
@@ -260,6 +261,7 @@ def notebook(folder: Path, no_open: bool) -> None:
 
 
 cli.add_command(experiment)
+cli.add_command(sweep)
 
 
 def _emit(text: str, output: Path | None) -> None:
