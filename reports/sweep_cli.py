@@ -74,13 +74,9 @@ def _run(
     scheduler: str | None,
     retry_failed: bool,
 ) -> None:
-    import logging
-
     from stairwise.numerics.sweeps.run import SchedulerLostError, run_sweep
     from stairwise.reports.progress import cell_bar
 
-    # Dask's own account of lost workers and connections is no message to a user.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     again = f"to go on: stairwise sweep --output {shlex.quote(str(output))}"
     if scheduler is not None:
         again += f" --scheduler {shlex.quote(scheduler)}"

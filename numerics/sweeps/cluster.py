@@ -2,14 +2,17 @@
 
 import logging
 import queue
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
+from multiprocessing import resource_tracker
 from typing import Any
 
 from distributed import Client, Future, KilledWorker, LocalCluster
+from distributed.comm import CommClosedError
 
 from stairwise.numerics._arguments import whole
 from stairwise.numerics.sweeps.run import Observe, SchedulerLostError, State, Todo, advance
@@ -33,7 +36,7 @@ def on_cluster(
 ) -> State:
     """Compute the chunks; see `run_sweep`. A worker that dies has its chunks done by others."""
     tell = observe or (lambda _: None)
-    with _client(workers, scheduler) as client:
+    with _quiet(), _client(workers, scheduler) as client:
         state = replace(state, address=_dashboard(client))
         tell(state)
         return _stream(client, store, todo, state, tell)
@@ -44,15 +47,7 @@ def _client(workers: int | None, scheduler: str | None) -> Iterator[Client]:
     """A client of the scheduler, or of a cluster of single-threaded processes on this machine."""
     with ExitStack() as stack:
         if scheduler is None:
-            cluster = LocalCluster(
-                n_workers=None if workers is None else whole("workers", workers, 1),
-                threads_per_worker=1,
-                processes=True,
-                dashboard_address=":0" if find_spec("bokeh") else None,
-                silence_logs=logging.CRITICAL,
-            )
-            stack.callback(cluster.close)
-            address: Any = cluster
+            address: Any = stack.enter_context(_local_cluster(workers))
         else:
             address = scheduler
         try:
@@ -72,9 +67,44 @@ def _client(workers: int | None, scheduler: str | None) -> Iterator[Client]:
         yield client
 
 
+def _local_cluster(workers: int | None) -> Any:
+    """Single-threaded worker processes, deaf to Ctrl-C, which the client alone answers.
+
+    The signal is blocked while they start: processes inherit that, also those that Dask starts
+    later from its thread, and one that comes meanwhile is delivered afterwards.
+    """
+    count = None if workers is None else whole("workers", workers, 1)
+    resource_tracker.ensure_running()  # which would unblock it in Dask's thread
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return LocalCluster(
+            n_workers=count,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=":0" if find_spec("bokeh") else None,
+            silence_logs=logging.CRITICAL,
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Dask's own account of lost workers and connections is silenced: ours is the message."""
+    names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+    levels = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
+
+
 def _dashboard(client: Client) -> str | None:
-    address = getattr(client, "dashboard_link", None)
-    return str(address) if address and find_spec("bokeh") else None
+    served = "dashboard" in client.scheduler_info().get("services", {})
+    return str(client.dashboard_link) if served else None
 
 
 def _stream(client: Client, store: Store, todo: Todo, state: State, tell: Observe) -> State:
@@ -106,6 +136,8 @@ def _stream(client: Client, store: Store, todo: Todo, state: State, tell: Observ
             future.release()
             tell(state)
             launch()
+    except (CommClosedError, TimeoutError):
+        raise _lost(client) from None
     finally:
         for future in flying:
             future.cancel(force=True)
