@@ -22,6 +22,7 @@ from stairwise.numerics import (
     paper_bounds,
     sharp_bounds,
 )
+from stairwise.numerics.experiments import diagonal
 from stairwise.numerics.sweeps import failed_cells, open_sweep, parse_spec, run_sweep
 from stairwise.numerics.sweeps import worker as worker_module
 from stairwise.numerics.sweeps.dry_run import dry_run
@@ -354,3 +355,61 @@ def test_a_dry_run_plans_measures_and_writes_nothing(tmp_path):
     assert found.done == 2
     assert found.core_seconds == pytest.approx(found.seconds)
     assert not store.chunk_file("status", (0, 0, 0)).exists()
+
+
+DIAGONAL = """
+quantity = "diagonal"
+chunk_cells = 2
+[axes]
+seed = [0, 1, 2]
+learning_rate = [0.01, 1e4]
+until_loss = 0.3
+depth = 3
+"""
+
+
+def test_an_experiment_over_seeds_with_runs_that_diverge(tmp_path):
+    state = run_here(tmp_path / "store", DIAGONAL)
+    assert (state.done, state.failed) == (6, 3)
+    with open_sweep(tmp_path / "store") as data:
+        assert data.status.values.tolist() == [[1, 2]] * 3
+        assert data.reached.values.tolist() == [[True, False]] * 3
+        problem = diagonal.Problem.paper(1)
+        start = diagonal.initial(problem, 3)
+        run = diagonal.descend(problem, start, 0.09, 10_000, 0.3 / 9)
+        cell = data.sel(seed=1, learning_rate=0.01)
+        assert float(cell.steps) == run.time[-1]
+        assert float(cell.loss) == pytest.approx(9 * run.loss[-1], rel=1e-12)
+        assert float(cell.cosine) == pytest.approx(problem.cosine(run.values[-1]), rel=1e-12)
+    cells = list(failed_cells(tmp_path / "store"))
+    assert [cell.at for cell in cells] == [
+        {"seed": seed, "learning_rate": 1e4} for seed in (0, 1, 2)
+    ]
+    assert all("the loss diverged by step" in cell.reason for cell in cells)
+    assert run_here(tmp_path / "store", DIAGONAL).computed == 0
+    before = data_of(tmp_path / "store")
+    state = run_here(tmp_path / "store", DIAGONAL, retry_failed=True)
+    assert (state.computed, state.failed) == (6, 3)
+    assert data_of(tmp_path / "store") == before
+
+
+SMALL_RUN = "seed = [0, 1]\nsize = 4\nsamples = 40"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "axes", "score"),
+    [
+        ("matrix_sensing", f"{SMALL_RUN}\n[options]\nvalues = [2, 1]", "error"),
+        ("quadratic", f"{SMALL_RUN}\n[options]\nvalues = [1, 0.5]", "error"),
+        ("convolution", "seed = [0, 1]\nuntil_loss = 0.5\n[options]\nkind = 'aligned'", "cosine"),
+        ("pursuit", "seed = [0, 1]\nsamples = 30\ndimension = 60\nsparsity = 2", "overlap"),
+    ],
+)  # fmt: skip
+def test_every_experiment_gives_its_score(tmp_path, quantity, axes, score):
+    state = run_here(tmp_path / "store", f'quantity = "{quantity}"\n[axes]\n{axes}\n')
+    assert (state.done, state.failed) == (2, 0), list(failed_cells(tmp_path / "store"))
+    with open_sweep(tmp_path / "store") as data:
+        values = data[score].values
+        assert np.all((values >= 0) & (values <= 1))
+        assert np.all((values < 0.1) if score == "error" else (values > 0.5))
+        assert data.seed.dtype == np.int64
