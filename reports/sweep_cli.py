@@ -4,8 +4,9 @@ import csv
 import errno
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -65,6 +66,61 @@ def sweep(
         _dry_run(checked, output, workers)
         return
     _run(checked, output, workers, scheduler, retry_failed)
+
+
+def store_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of `stairwise figure phase --from STORE`."""
+    for option in (
+        click.option("--at", multiple=True, metavar="NAME=VALUE", help="Holds an axis."),
+        click.option("--variable", help="Of the store; the first one by default."),
+        click.option("--y", metavar="NAME", help="Axis upwards."),
+        click.option("--x", metavar="NAME", help="Axis to the right."),
+        click.option(
+            "--from",
+            "store",
+            type=click.Path(path_type=Path),
+            help="Draw `phase` from the store of a sweep.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def draw_from_store(
+    names: tuple[str, ...],
+    everything: bool,
+    output: Path,
+    *,
+    store: Path | None,
+    x: str | None,
+    y: str | None,
+    variable: str | None,
+    at: tuple[str, ...],
+) -> bool:
+    """Draw the phase diagram of a store if one is given; whether it was."""
+    if store is None:
+        if x or y or variable or at:
+            raise click.UsageError("--x, --y, --variable and --at go with --from")
+        return False
+    if names != ("phase",) or everything:
+        raise click.UsageError("--from goes with the figure phase alone")
+    _require_extra()
+    from stairwise.reports.figures import write_drawn
+    from stairwise.reports.figures.phase_store import phase_from_store
+    from stairwise.reports.files import make_folder
+    from stairwise.reports.grids import parse_grid
+
+    held = {}
+    for text in at:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise click.UsageError(f"--at must be NAME=VALUE; got {text!r}")
+        held[name] = parse_grid(f"at {name}", [value])[0]
+    figure = phase_from_store(store, x, y, held, variable)
+    make_folder(output)
+    for path in write_drawn("phase", figure, output):
+        click.echo(path)
+    return True
 
 
 def _run(

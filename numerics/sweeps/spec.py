@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stairwise.numerics.sweeps.axes import axis_values
-from stairwise.numerics.sweeps.quantities import QUANTITIES
+from stairwise.numerics.sweeps.quantities import NAMES, quantity_of
 from stairwise.numerics.sweeps.quantity import Quantity
 from stairwise.numerics.sweeps.regular import open_regular
 
@@ -94,9 +94,9 @@ def _spec(content: dict[str, Any], folder: Path, text: str) -> Spec:
         if key not in _KEYS:
             raise ValueError(f"keys must be among {', '.join(_KEYS)}; got {key!r}")
     wanted = content.get("quantity")
-    if not isinstance(wanted, str) or wanted not in QUANTITIES:
-        raise ValueError(f"quantity must be one of {', '.join(QUANTITIES)}; got {wanted!r}")
-    quantity = QUANTITIES[wanted]
+    if not isinstance(wanted, str) or wanted not in NAMES:
+        raise ValueError(f"quantity must be one of {', '.join(NAMES)}; got {wanted!r}")
+    quantity = quantity_of(wanted)
     if quantity.needs is not None and find_spec(quantity.needs) is None:
         raise ValueError(f"quantity {wanted!r} needs the package {quantity.needs}: {_HINT}")
     title = content.get("title", quantity.title)

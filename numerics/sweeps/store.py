@@ -41,7 +41,7 @@ from stairwise.numerics.sweeps.identity import (
 )
 from stairwise.numerics.sweeps.lock import writer_lock
 from stairwise.numerics.sweeps.plan import Index, Plan, plan_of
-from stairwise.numerics.sweeps.quantities import QUANTITIES
+from stairwise.numerics.sweeps.quantities import NAMES, quantity_of
 from stairwise.numerics.sweeps.spec import Spec
 
 #: Group attribute that makes a Zarr group a sweep.
@@ -174,9 +174,9 @@ def read_store(path: Path) -> Store:
     identity = stored_identity(path)
     attributes = _attributes(path)
     name = attributes["quantity"]
-    if name not in QUANTITIES:
+    if name not in NAMES:
         raise ValueError(f"store must be of a known quantity; got {name!r} in {path}")
-    quantity = QUANTITIES[name]
+    quantity = quantity_of(name)
     status = _open(path / STATUS)
     dimensions = tuple(status.metadata.dimension_names)
     numbers = {p.name: np.asarray(_open(path / p.name)[...]) for p in quantity.parameters}
