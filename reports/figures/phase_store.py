@@ -19,7 +19,7 @@ MOST = 1000
 #: A positive axis that spans more than this factor is drawn logarithmically.
 WIDE = 30.0
 #: Values beyond these percentiles share the colours at the ends.
-RANGE = (2.0, 100.0)
+RANGE = (20.0, 100.0)
 _EMPTY = "#DDDDDD"
 _LN10 = math.log(10)
 
@@ -186,6 +186,6 @@ def _colour(
 
 
 def _folded(text: str) -> str:
-    """At most two lines, cut after a comma or semicolon if there is one."""
-    head, _, tail = text.replace(";", ",").partition(", ")
+    """What comes before a semicolon, in two lines if it has a comma."""
+    head, _, tail = text.partition(";")[0].partition(", ")
     return f"{head},\n{tail}" if tail else head
