@@ -70,7 +70,7 @@ class _Cells(ProgressColumn):
     """How many cells are done, and how many a second."""
 
     def render(self, task: Task) -> Text:
-        rate = "" if task.speed is None else f", {task.speed:,.0f} a second"
+        rate = "" if task.speed is None else f", {task.speed:,.0f}/s"
         return Text(f"{task.completed:,.0f} of {task.total or 0:,.0f} cells{rate}")
 
 
@@ -78,7 +78,7 @@ class _Cells(ProgressColumn):
 def cell_bar() -> Iterator[Callable[[int, int], None]]:
     """A bar for cells, their rate and the time left: called with how many are done, of how many."""
     messages = Console(stderr=True)
-    columns = (BarColumn(), _Cells(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (BarColumn(bar_width=20), _Cells(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(
         *columns,
         console=messages,

@@ -159,6 +159,8 @@ def _run(
         _stop(130, f"interrupted; what is done is kept; {again}")
     except SchedulerLostError as error:
         _stop(1, f"{error}; what is done is kept; {again}")
+    except ImportError as error:
+        _stop(2, f"workers must have stairwise[sweep] and what the quantity needs; {error}")
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             _stop(1, f"no space is left for {output}; what is done is kept; free some, and {again}")
@@ -171,7 +173,8 @@ def _tell(state: "State", output: Path, again: str) -> None:
     words = [f"{state.done:,} of {state.total:,} cells in the store"]
     words += [f"{state.computed:,} computed now"]
     words += [f"{state.undefined:,} of these undefined (s ≥ f)"] if state.undefined else []
-    words += [f"{state.failed:,} of these failed (--list-failed)"] if state.failed else []
+    words += [f"{state.failed:,} of these failed"] if state.failed else []
+    words += [f"failed cells in {_chunks(state.flawed)} (--list-failed)"] if state.flawed else []
     click.echo(f"stairwise: {', '.join(words)}", err=True)
     if state.left:
         _stop(1, f"{state.left:,} cells are missing: their worker died every time; {again}")
@@ -222,6 +225,10 @@ def _require_extra() -> None:
 def _stop(code: int, message: str) -> None:
     click.echo(f"stairwise: {message}", err=True)
     sys.exit(code)
+
+
+def _chunks(count: int) -> str:
+    return f"{count:,} chunk{'s' * (count != 1)}"
 
 
 def _size(count: float) -> str:

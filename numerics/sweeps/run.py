@@ -5,7 +5,7 @@ their chunks into it themselves. No task graph is ever built, whatever the grid.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +20,9 @@ from stairwise.numerics.sweeps.worker import ChunkReport, compute_chunk
 class State:
     """How far a sweep is, in cells; those of this run in `computed`.
 
-    failed and undefined count this run's chunks only; left: cells of chunks that were given up,
-    because their worker died every time; address: of Dask's dashboard, if there is one.
+    failed and undefined count this run's chunks only, flawed the chunks of the store that have
+    failed cells, when the run ends; left: cells of chunks that were given up, because their worker
+    died every time; address: of Dask's dashboard, if there is one.
     """
 
     total: int
@@ -29,6 +30,7 @@ class State:
     computed: int = 0
     failed: int = 0
     undefined: int = 0
+    flawed: int = 0
     left: int = 0
     address: str | None = None
 
@@ -71,13 +73,15 @@ def run_sweep(
         total = store.plan.cells
         state = State(total, total - todo.cells)
         if todo.count == 0:
-            return state
-        if scheduler is None and workers == 0:
-            return _here(store, todo, state, observe)
-        # Dask is imported only where it is used.
-        from stairwise.numerics.sweeps.cluster import on_cluster
+            pass
+        elif scheduler is None and workers == 0:
+            state = _here(store, todo, state, observe)
+        else:
+            # Dask is imported only where it is used.
+            from stairwise.numerics.sweeps.cluster import on_cluster
 
-        return on_cluster(store, todo, state, observe, workers, scheduler)
+            state = on_cluster(store, todo, state, observe, workers, scheduler)
+        return replace(state, flawed=len(store.failed()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,14 +117,12 @@ class Todo:
 
 def advance(state: State, report: ChunkReport) -> State:
     """The state after one more chunk."""
-    return State(
-        state.total,
-        state.done + report.cells,
-        state.computed + report.cells,
-        state.failed + report.failed,
-        state.undefined + report.undefined,
-        state.left,
-        state.address,
+    return replace(
+        state,
+        done=state.done + report.cells,
+        computed=state.computed + report.cells,
+        failed=state.failed + report.failed,
+        undefined=state.undefined + report.undefined,
     )
 
 

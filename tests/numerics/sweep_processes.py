@@ -20,7 +20,7 @@ s = { from = 0.05, to = 0.2, count = 10 }
 f = { from = 0.8, to = 0.95, count = 25 }
 """
 CHUNKS, CELLS = 200, 100_000
-_STAIRWISE = [sys.executable, "-c", "from stairwise.reports.cli import main; main()"]
+STAIRWISE = [sys.executable, "-c", "from stairwise.reports.cli import main; main()"]
 
 
 def wait_for(condition, seconds=60):
@@ -87,7 +87,7 @@ class Processes:
 
     def stairwise(self, *arguments):
         """The command line, running."""
-        return self.start(*_STAIRWISE, *arguments)
+        return self.start(*STAIRWISE, *arguments)
 
     def finish(self, process, seconds=90):
         """Exit code and standard error of a process that ends by itself."""

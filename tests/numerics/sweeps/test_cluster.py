@@ -5,6 +5,7 @@ import random
 import shlex
 import signal
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +13,13 @@ pytest.importorskip("zarr", reason="needs the extra `sweep`")
 pytest.importorskip("xarray", reason="needs the extra `sweep`")
 pytest.importorskip("distributed", reason="needs the extra `sweep`")
 
-from sweep_processes import CELLS, CHUNKS, data_of, done_chunks, wait_for
+import psutil
+from distributed import KilledWorker
+from sweep_processes import CELLS, CHUNKS, SPEC, data_of, done_chunks, wait_for
+
+from stairwise.numerics.sweeps import State, parse_spec, run_sweep
+from stairwise.numerics.sweeps.cluster import _account
+from stairwise.numerics.sweeps.store import read_store
 
 DONE = f"{CELLS:,} of {CELLS:,} cells in the store, "
 
@@ -74,6 +81,36 @@ def test_ctrl_c_stops_a_local_cluster_cleanly_and_says_how_to_go_on(
     assert 20 <= done_chunks(tmp_path / "store") < CHUNKS
     advice = shlex.split(message.split("to go on: stairwise ")[1])
     code, errors = processes.finish(processes.stairwise(*advice, "--workers", "0"))
+    assert (code, DONE in errors) == (0, True), errors
+    assert data_of(tmp_path / "store") == whole_sweep
+
+
+def test_a_chunk_whose_worker_dies_every_time_is_left_out_and_counted(tmp_path):
+    spec = parse_spec(SPEC, tmp_path)
+    run_sweep(tmp_path / "store", spec, workers=0)
+    store = read_store(tmp_path / "store")
+    dead = SimpleNamespace(
+        status="error",
+        key=f"sweep-{store.digest}-123-3.99.0.0",
+        exception=lambda: KilledWorker("sweep", None, 4),
+    )
+    state = _account(None, dead, store, State(total=CELLS, done=0))
+    assert (state.left, state.done) == (store.plan.size((3, 99, 0, 0)), 0)
+    dead.exception = lambda: OSError(28, "No space left on device")
+    with pytest.raises(OSError, match="No space left"):
+        _account(None, dead, store, state)
+
+
+def test_a_local_worker_that_is_killed_is_replaced(processes, tmp_path, whole_sweep):
+    client = processes.sweep(tmp_path / "store", "--workers", "1")
+    wait_for(_is_between(tmp_path / "store", 20))
+    (worker,) = [
+        child
+        for child in psutil.Process(client.pid).children(recursive=True)
+        if any("spawn_main" in word for word in child.cmdline())
+    ]
+    worker.kill()
+    code, errors = processes.finish(client)
     assert (code, DONE in errors) == (0, True), errors
     assert data_of(tmp_path / "store") == whole_sweep
 
