@@ -5,7 +5,7 @@ import numbers
 import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
@@ -102,6 +102,43 @@ def exact_positive(name: str, value: Any) -> Fraction:
     if not isinstance(number, Fraction) or number <= 0:
         raise ValueError(f"{name} must be {rule}; got {value!r}")
     return number
+
+
+class ExactPair(NamedTuple):
+    """The arguments of a threshold."""
+
+    depth: Exact
+    ratio: Fraction
+    s: Fraction
+    f: Fraction
+
+
+def exact_pair(depth: Any, ratio: Any, s: Any, f: Any) -> ExactPair:
+    """Depth, ratio and fractions, checked in this order."""
+    return ExactPair(exact_depth(depth), exact_ratio(ratio), *exact_fractions(s, f))
+
+
+class Learning(NamedTuple):
+    """The arguments of a learning time."""
+
+    depth: Exact
+    alpha: Fraction
+    sigma0: Fraction
+    sigma_star: Fraction
+
+    @property
+    def is_over(self) -> bool:
+        """Whether σ starts at alpha·σ* or past it."""
+        return self.sigma0 >= self.alpha * self.sigma_star
+
+
+def exact_learning(alpha: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Learning:
+    """Depth ≥ 1 or inf, 0 < alpha < 1, sigma0 > 0 and sigma_star > 0, checked in this order."""
+    n, part = exact_depth(depth), exact_positive("alpha", alpha)
+    if part >= 1:
+        raise ValueError(f"alpha must be a number in (0, 1); got {alpha!r}")
+    first, target = exact_positive("sigma0", sigma0), exact_positive("sigma_star", sigma_star)
+    return Learning(n, part, first, target)
 
 
 def mp_number(number: Exact) -> Any:

@@ -1,27 +1,23 @@
-"""Boxes of (ratio, s, f), what is known of a claim on them, and the signs that decide it.
+"""Boxes of parameters, what is known of a claim on them, and the signs that decide it.
 
-Proved means that a margin or G has a strict sign; refuted comes with a rational point at which G at
-the bound has the wrong one, by a route that does not use the margin; everything else is undecided.
+Proved means that a margin has a strict sign; refuted comes with a rational point at which what the
+claim speaks of (for the flow's bounds G at the bound) has the wrong one, by a route that does not
+use the margin; everything else is undecided.
 A ball without bound decides nothing. The search is in `box_search`, its check in `replay`.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from stairwise.numerics._exact import Exact, exact
-from stairwise.numerics.balls import ball, precision
-from stairwise.numerics.bound_balls import Point, log_bound, residual
-from stairwise.numerics.margins import Box, Claim
+from stairwise.numerics.claims import value_at
+from stairwise.numerics.margins import Claim
+from stairwise.numerics.regions import Box, Region, Witness, volume
 from stairwise.theory.decide import Verdict
 
-#: Bits for G at a point.
-POINT_BITS = 400
 PROVED, VOID, UNDECIDED = "proved", "void", "undecided"
-
-DEPTHS: tuple[Exact, ...] = (*(Fraction(n) for n in (2, 3, 4, 5, 10)), math.inf)
 
 
 def box(ratio: Sequence[Any], s: Sequence[Any], f: Sequence[Any]) -> Box:
@@ -41,22 +37,17 @@ def box(ratio: Sequence[Any], s: Sequence[Any], f: Sequence[Any]) -> Box:
     return made
 
 
-def describe(region: Box) -> str:
+def describe(region: Region) -> str:
     """The box in short decimals, for people."""
-    names = ("ratio", "s", "f")
-    ends = (f"{n} in [{float(a):g}, {float(b):g}]" for n, (a, b) in zip(names, region, strict=True))
-    return ", ".join(ends)
-
-
-#: The domain of the box proofs.
-DOMAIN = box(("1.05", "100"), ("0.01", "0.249"), ("0.751", "0.99"))
+    named = region._asdict().items()
+    return ", ".join(f"{name} in [{float(a):g}, {float(b):g}]" for name, (a, b) in named)
 
 
 @dataclass(frozen=True)
 class Leaf:
     """One box of the tiling: what is known of the claim on it, and the margin that decides it."""
 
-    box: Box
+    box: Region
     outcome: str
     margin: str = ""
 
@@ -67,21 +58,22 @@ class BoxVerdict:
 
     Proved: the `leaves`, each decided, tile the box. Refuted: `point` is a counterexample.
     Undecided: the leaves left over. On `void` leaves the claim says nothing ((1 − f) r ≤ 1 for the
-    paper's lower bound); a leaf cut by that surface is proved wherever the claim speaks.
+    paper's lower bound, A ≤ 1 for that of descent); a leaf cut by that surface is proved wherever
+    the claim speaks.
     """
 
     claim: Claim
     depth: Exact
-    box: Box
+    box: Region
     verdict: Verdict
     leaves: tuple[Leaf, ...]
-    point: Point | None
+    point: Witness | None
     examined: int
     note: str
 
     def volume(self, outcome: str) -> Fraction:
         """Volume of the leaves with that outcome (proved, void or undecided)."""
-        return sum((x.box.volume for x in self.leaves if x.outcome == outcome), Fraction(0))
+        return sum((volume(x.box) for x in self.leaves if x.outcome == outcome), Fraction(0))
 
 
 def decide(claim: Claim, found: Any) -> str:
@@ -93,30 +85,20 @@ def decide(claim: Claim, found: Any) -> str:
     return PROVED if (found > 0 if claim.side == "lower" else found < 0) else UNDECIDED
 
 
-def contradicts(claim: Claim, depth: Exact, point: Point) -> bool:
-    """Whether G at the (shifted) bound certainly has the wrong sign at the point."""
-    value = value_at_bound(claim, depth, point)
+def contradicts(claim: Claim, depth: Exact, point: Witness) -> bool:
+    """Whether the value at the (shifted) bound certainly has the wrong sign at the point."""
+    value = value_at(claim, depth, point)
     if value is None or not value.is_finite():
         return False
     return bool(value < 0 if claim.side == "lower" else value > 0)
 
 
-def confirms(claim: Claim, depth: Exact, point: Point) -> bool | None:
-    """Whether G at the bound certainly has the right sign at the point; None where void."""
-    value = value_at_bound(claim, depth, point)
+def confirms(claim: Claim, depth: Exact, point: Witness) -> bool | None:
+    """Whether the value at the bound certainly has the right sign at the point; None where void."""
+    value = value_at(claim, depth, point)
     if value is None:
         return None
     return bool(value > 0 if claim.side == "lower" else value < 0)
-
-
-def value_at_bound(claim: Claim, depth: Exact, point: Point) -> Any:
-    """G at the published bound moved by the shift; None where the bound is void."""
-    with precision(POINT_BITS):
-        bound = log_bound(claim.statement, claim.side, claim.order, depth, point)
-        if bound is None:
-            return None
-        shift = ball(claim.shift)
-        return residual(depth, point, bound + shift if claim.side == "lower" else bound - shift)
 
 
 def with_note(found: BoxVerdict) -> BoxVerdict:
@@ -129,7 +111,7 @@ def with_note(found: BoxVerdict) -> BoxVerdict:
         at = ", ".join(f"{n} = {float(x):.12g}" for n, x in found.point._asdict().items())
         note = f"{what}: refuted at {at}"
     else:
-        total = found.box.volume
+        total = volume(found.box)
         shares = [(name, found.volume(name)) for name in (PROVED, VOID, UNDECIDED)]
         parts = ", ".join(f"{name} {float(v / total):.6g}" for name, v in shares if v)
         note = f"{what}: {found.verdict}; shares of the volume: {parts}; {len(found.leaves)} boxes"

@@ -21,10 +21,11 @@ import flint
 
 from stairwise.numerics._arguments import whole
 from stairwise.numerics._exact import Exact
-from stairwise.numerics.bound_balls import Point
 from stairwise.numerics.box_search import CUTS, MARGIN_BITS, prove_on_box
-from stairwise.numerics.boxes import DEPTHS, DOMAIN, BoxVerdict, Leaf, with_note
-from stairwise.numerics.margins import CLAIMS, Box, Claim
+from stairwise.numerics.boxes import BoxVerdict, Leaf, with_note
+from stairwise.numerics.claims import ALL_CLAIMS, DEPTHS, domain_of, is_made
+from stairwise.numerics.margins import Claim
+from stairwise.numerics.regions import Region, point_in
 from stairwise.theory.decide import Verdict
 
 FORMAT = "stairwise box certificate 1"
@@ -37,18 +38,16 @@ class Job(NamedTuple):
 
     claim: Claim
     depth: Exact
-    region: Box
+    region: Region
 
 
-def jobs(
-    depths: Sequence[Exact] = DEPTHS, claims: Sequence[Claim] = CLAIMS, region: Box = DOMAIN
-) -> tuple[Job, ...]:
-    """Every claim at every depth for which it is made, the longest first."""
+def jobs(depths: Sequence[Exact] = DEPTHS, claims: Sequence[Claim] = ALL_CLAIMS) -> tuple[Job, ...]:
+    """Every claim over its domain at every depth for which it is made, the longest first."""
     made = [
-        Job(claim, depth, region)
+        Job(claim, depth, domain_of(claim))
         for depth in depths
         for claim in claims
-        if depth == 2 or claim.statement != "sharp-bounds-elementary"
+        if is_made(claim, depth)
     ]
     # Upper bounds at large depth need the most boxes.
     return tuple(sorted(made, key=lambda job: (job.claim.side, job.depth), reverse=True))
@@ -195,28 +194,34 @@ def _to_json(verdict: BoxVerdict) -> dict[str, Any]:
 def _from_json(proof: dict[str, Any]) -> BoxVerdict:
     claim = Claim(proof["statement"], proof["side"], proof["order"], Fraction(proof["shift"]))
     point = proof["point"]
+    region = _box_from_json(claim, proof["box"])
+    ends = 2 * len(region)
     return with_note(
         BoxVerdict(
             claim,
             math.inf if proof["depth"] == "inf" else Fraction(proof["depth"]),
-            _box_from_json(proof["box"]),
+            region,
             Verdict(proof["verdict"]),
-            tuple(Leaf(_box_from_json(x), x[6], x[7]) for x in proof["leaves"]),
-            None if point is None else Point(*(Fraction(x) for x in point)),
+            tuple(
+                Leaf(_box_from_json(claim, x[:ends]), x[ends], x[ends + 1]) for x in proof["leaves"]
+            ),
+            None if point is None else point_in(region, *(Fraction(x) for x in point)),
             proof["boxes_examined"],
             "",
         )
     )
 
 
-def _box_to_json(region: Box) -> list[str]:
-    """[ratio low, ratio high, s low, s high, f low, f high]."""
+def _box_to_json(region: Region) -> list[str]:
+    """[ratio low, ratio high, s low, s high, f low, f high], or other variables in their order."""
     return [exact_text(end) for pair in region for end in pair]
 
 
-def _box_from_json(ends: Sequence[str]) -> Box:
-    r0, r1, s0, s1, f0, f1 = (Fraction(end) for end in ends[:6])
-    return Box((r0, r1), (s0, s1), (f0, f1))
+def _box_from_json(claim: Claim, ends: Sequence[str]) -> Region:
+    """A box of the claim's variables."""
+    numbers = [Fraction(end) for end in ends]
+    pairs = zip(numbers[::2], numbers[1::2], strict=True)
+    return type(domain_of(claim))(*pairs)
 
 
 def exact_text(number: Fraction) -> str:

@@ -28,27 +28,8 @@ from flint import arb
 
 from stairwise.numerics._exact import Exact, exact_depth
 from stairwise.numerics.balls import ball
+from stairwise.numerics.regions import Box
 from stairwise.numerics.threshold_equation import remainder, shrink
-
-
-class Box(NamedTuple):
-    """Closed ranges of ratio, s and f, as exact rationals (low, high)."""
-
-    ratio: tuple[Fraction, Fraction]
-    s: tuple[Fraction, Fraction]
-    f: tuple[Fraction, Fraction]
-
-    @property
-    def volume(self) -> Fraction:
-        """Product of the three widths."""
-        widths = (high - low for low, high in self)
-        return math.prod(widths, start=Fraction(1))
-
-    @property
-    def centre(self) -> tuple[Fraction, Fraction, Fraction]:
-        """Midpoint of each range."""
-        ratio, s, f = ((low + high) / 2 for low, high in self)
-        return ratio, s, f
 
 
 class Ends(NamedTuple):
@@ -86,17 +67,17 @@ class ClosedForms:
 
     def inner(self, powers: Exponents, rho: Any, r: Any, s: Any) -> Any:
         """Q/(k s) = s^{m−1} (∫_y^s t^{−m}/(1 − t) dt − r^{−m−1} ∫_{y/r}^{s/r} ...)."""
-        near = _weighted(powers, rho * s, s)
-        far = _weighted(powers, rho * s / r, s / r)
+        near = weighted_integral(powers, rho * s, s)
+        far = weighted_integral(powers, rho * s / r, s / r)
         scale = (-powers.a * s.log()).exp()
         return scale * (near - (-(powers.m + 1) * r.log()).exp() * far)
 
     def outer(self, powers: Exponents, kappa: Any, f: Any) -> Any:
         """V from its definition."""
-        return (-powers.m * kappa.log()).exp() * _weighted(powers, 1 / kappa, f)
+        return (-powers.m * kappa.log()).exp() * weighted_integral(powers, 1 / kappa, f)
 
 
-def _weighted(powers: Exponents, begin: Any, end: Any) -> Any:
+def weighted_integral(powers: Exponents, begin: Any, end: Any) -> Any:
     """∫_begin^end t^{−m}/(1 − t) dt between balls in (0, 1)."""
     if powers.m.is_zero():
         return ((1 - begin) / (1 - end)).log()

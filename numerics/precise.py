@@ -16,14 +16,7 @@ from typing import Any
 from mpmath import mp
 
 from stairwise.numerics._agreement import PrecisionError, agreed, wanted_digits
-from stairwise.numerics._exact import (
-    Exact,
-    exact_depth,
-    exact_fractions,
-    exact_positive,
-    exact_ratio,
-    mp_number,
-)
+from stairwise.numerics._exact import Exact, exact_learning, exact_pair, mp_number
 
 #: A panel's e-foldings of x^{1−p} at most; more nodes would be dearer than more panels.
 FOLDINGS = 30
@@ -75,12 +68,10 @@ def precise_learning_time(
     PrecisionError if no precision is enough. Source: the paper's toy model and gradient flow.
     """
     wanted = wanted_digits(digits)
-    n, part = exact_depth(depth), exact_positive("alpha", alpha)
-    if part >= 1:
-        raise ValueError(f"alpha must be in (0, 1); got {alpha!r}")
-    first, target = exact_positive("sigma0", sigma0), exact_positive("sigma_star", sigma_star)
-    if first >= part * target:
+    learning = exact_learning(alpha, sigma0, sigma_star, depth)
+    if learning.is_over:
         return mp.mpf(0)
+    n, part, first, target = learning
 
     def compute(_: Any) -> Any:
         k, start, end = _k(n), mp_number(first / target), mp_number(part)
@@ -104,10 +95,14 @@ def precise_log_threshold(depth: Any, ratio: Any, s: Any, f: Any, digits: int = 
     Raises ValueError for other arguments, PrecisionError if no precision is enough, as within a
     part in 10^digits of the critical ratio. Source: the paper's definition of incremental
     learning; the threshold is new.
+    Shown at mpmath's working precision, 15 digits; ask for more:
+
+    >>> from mpmath import nstr
+    >>> nstr(precise_log_threshold(2, "1.5", "0.1", "0.9"), 25)
+    '-11.79706564730934833152916'
     """
     wanted = wanted_digits(digits)
-    n, r = exact_depth(depth), exact_ratio(ratio)
-    low, high = exact_fractions(s, f)
+    n, r, low, high = exact_pair(depth, ratio, s, f)
     equation = _Equation(n, r, low, high)
     lost = _lost_digits(r, low, high)
     with mp.workdps(20 + lost):

@@ -1,21 +1,22 @@
 """Checks of box certificates that share the margins' algebra with the search, and nothing else.
 
 For each proof: the leaves tile the box exactly (found again from their edges alone); on each leaf
-the margin has its sign with the integrals bounded by chords and tangents of their convex
-integrands, not by the closed forms that the search used; at each leaf's centre G at the published
-bound has the sign too; void leaves are void by exact arithmetic; and a refuting point refutes.
+the margin has its sign by another route than the search's: for the flow's bounds the integrals lie
+between chords and tangents of their convex integrands, for descent see `descent_replay`; at each
+leaf's centre what the claim speaks of has its sign by the published formulas too; void leaves are
+void by exact arithmetic or balls of the bound's own condition; and a refuting point refutes.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from flint import arb
 
+from stairwise.numerics._exact import Exact
 from stairwise.numerics.balls import precision
-from stairwise.numerics.bound_balls import Point
 from stairwise.numerics.boxes import (
     PROVED,
     UNDECIDED,
@@ -28,7 +29,16 @@ from stairwise.numerics.boxes import (
     describe,
 )
 from stairwise.numerics.certificate import jobs, read_certificate
-from stairwise.numerics.margins import CLAIMS, Box, Exponents, margin
+from stairwise.numerics.claims import is_in_the_theory, is_made, margin_over
+from stairwise.numerics.descent_replay import (
+    DifferentiatedSlopes,
+    WeightDescent,
+    is_void,
+    surplus_sign,
+)
+from stairwise.numerics.margins import Claim, Exponents
+from stairwise.numerics.regions import Box, Region, StepBox, centre, holds, with_range
+from stairwise.numerics.run_margins import SURPLUS
 from stairwise.numerics.threshold_equation import shrink
 from stairwise.theory.decide import Verdict
 
@@ -84,13 +94,13 @@ def faults_of(verdict: BoxVerdict) -> list[str]:
     """Every check that one proof fails, as sentences."""
     claim = verdict.claim
     name = f"{claim.statement} {claim.side} order {claim.order}, depth {verdict.depth}"
-    if claim._replace(shift=Fraction(0)) not in CLAIMS or not verdict.depth >= 2:
+    if not is_made(claim, verdict.depth):
         return [f"{name}: no such claim"]
-    if not _is_in_the_theory(verdict.box):
-        return [f"{name}: the box leaves ratio > 1, 0 < s < f < 1"]
+    if not is_in_the_theory(claim, verdict.box):
+        return [f"{name}: the box leaves the theory"]
     if verdict.verdict is Verdict.REFUTED:
         point = verdict.point
-        sound = point is not None and _holds(verdict.box, point)
+        sound = point is not None and holds(verdict.box, point)
         if sound and point is not None and contradicts(claim, verdict.depth, point):
             return []
         return [f"{name}: the point does not refute it"]
@@ -112,32 +122,32 @@ def _leaf_fault(verdict: BoxVerdict, leaf: Leaf) -> str:
     claim, region = verdict.claim, leaf.box
     if leaf.outcome == UNDECIDED:
         return ""
-    if leaf.outcome == VOID:
-        paper_lower = (claim.statement, claim.side) == ("separation-bounds", "lower")
-        void = paper_lower and (1 - region.f[0]) * region.ratio[1] <= 1
-        return "" if void else "the claim is not void"
-    if leaf.outcome != PROVED:
-        return f"unknown outcome {leaf.outcome!r}"
-    if confirms(claim, verdict.depth, Point(*region.centre)) is False:
-        return "G has the wrong sign at the centre"
     with precision(REPLAY_BITS):
-        for cells in CELLS:
-            if decide(claim, margin(claim, verdict.depth, region, Sums(cells))) == PROVED:
+        if leaf.outcome == VOID:
+            return "" if is_void(claim, verdict.depth, region) else "the claim is not void"
+        if leaf.outcome != PROVED:
+            return f"unknown outcome {leaf.outcome!r}"
+        if confirms(claim, verdict.depth, centre(region)) is False:
+            return "the wrong sign at the centre"
+        for found in _margins(claim, verdict.depth, region):
+            if decide(claim, found) == PROVED:
                 return ""
     return "the margin's sign is not confirmed"
 
 
-def _is_in_the_theory(region: Box) -> bool:
-    ordered = all(low <= high for low, high in region)
-    (r, _), (s, s_high), (f, f_high) = region
-    return ordered and r > 1 and s > 0 and s_high < f and f_high < 1
+def _margins(claim: Claim, depth: Exact, region: Region) -> Iterator[Any]:
+    """The margin over a leaf by the replay's routes, finer and finer."""
+    if isinstance(region, Box):
+        yield from (margin_over(claim, depth, region, Sums(cells)) for cells in CELLS)
+    elif isinstance(region, StepBox):
+        yield from (margin_over(claim, depth, region, DifferentiatedSlopes(n)) for n in CELLS)
+    elif claim.statement == SURPLUS:
+        yield surplus_sign(claim, region)
+    else:
+        yield margin_over(claim, depth, region, WeightDescent())
 
 
-def _holds(region: Box, point: Point) -> bool:
-    return all(low <= x <= high for x, (low, high) in zip(point, region, strict=True))
-
-
-def tiles(region: Box, boxes: Sequence[Box]) -> bool:
+def tiles(region: Region, boxes: Sequence[Region]) -> bool:
     """Whether the boxes fill the region without overlap: exact, by planes that cut none of them.
 
     True for every tiling that can be taken apart by planes through the whole region, one after
@@ -155,17 +165,14 @@ def tiles(region: Box, boxes: Sequence[Box]) -> bool:
         low, high = part[axis]
         below = [x for x in inside if x[axis][1] <= at]
         above = [x for x in inside if x[axis][0] >= at]
-        ranges = list(part)
-        ranges[axis] = (low, at)
-        pending.append((Box(*ranges), below))
-        ranges[axis] = (at, high)
-        pending.append((Box(*ranges), above))
+        pending.append((with_range(part, axis, low, at), below))
+        pending.append((with_range(part, axis, at, high), above))
     return True
 
 
-def _free_plane(part: Box, inside: Sequence[Box]) -> tuple[int, Fraction] | None:
+def _free_plane(part: Region, inside: Sequence[Region]) -> tuple[int, Fraction] | None:
     """An axis and a place strictly inside the part at which no box is cut."""
-    for axis in range(3):
+    for axis in range(len(part)):
         low, high = part[axis]
         spans = sorted(box[axis] for box in inside)
         reached = low

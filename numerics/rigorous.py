@@ -11,7 +11,7 @@ from typing import Any
 from flint import arb
 
 from stairwise.numerics._arguments import whole
-from stairwise.numerics._exact import exact_depth, exact_fractions, exact_positive, exact_ratio
+from stairwise.numerics._exact import exact_depth, exact_fractions, exact_learning, exact_pair
 from stairwise.numerics.balls import Decimals, ball, outward_decimals, precision, within
 from stairwise.numerics.threshold_equation import (
     GUARD_BITS,
@@ -38,10 +38,13 @@ def enclose_log_threshold(depth: Any, ratio: Any, s: Any, f: Any, digits: int = 
     ratio at most the critical one). Existence and uniqueness are proved by strict containment of
     an interval Newton step. ValueError for bad input; `UndecidedError` (an ArithmeticError) where
     the ratio cannot be told from the critical one. Safe to call from threads, which take turns.
+    The ball is shown at flint's working precision, 15 digits; ask it for more:
+
+    >>> enclose_log_threshold(2, "1.5", "0.1", "0.9").str(30, radius=False)
+    '-11.7970656473093483315291610171'
     """
     digits = whole("digits", digits, 1)
-    n, r = exact_depth(depth), exact_ratio(ratio)
-    low, high = exact_fractions(s, f)
+    n, r, low, high = exact_pair(depth, ratio, s, f)
     if n == 1:
         return arb.neg_inf()
     equation = ThresholdEquation(n, r, low, high)
@@ -63,14 +66,11 @@ def enclose_learning_time(
     alpha·σ*. Relative radius ≤ 10^−digits. ValueError for bad input.
     """
     digits = whole("digits", digits, 1)
-    end = exact_positive("alpha", alpha)
-    if end >= 1:
-        raise ValueError(f"alpha must be a number with 0 < alpha < 1; got {alpha!r}")
-    start, target = exact_positive("sigma0", sigma0), exact_positive("sigma_star", sigma_star)
-    n = exact_depth(depth)
-    begin = start / target
-    if begin >= end:
+    learning = exact_learning(alpha, sigma0, sigma_star, depth)
+    if learning.is_over:
         return arb(0)
+    n, end, start, target = learning
+    begin = start / target
     for bits in _raised(_bits(digits)):
         with precision(bits):
             powers = Powers.at(n)

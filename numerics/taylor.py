@@ -14,14 +14,7 @@ from mpmath import mp
 from sympy import Expr, Rational, diff, expand, oo, powsimp, simplify
 
 from stairwise.numerics._agreement import agreed, wanted_digits
-from stairwise.numerics._exact import (
-    Exact,
-    exact_depth,
-    exact_fractions,
-    exact_positive,
-    exact_ratio,
-    mp_number,
-)
+from stairwise.numerics._exact import Exact, exact_learning, exact_pair, mp_number
 from stairwise.numerics.flow_threshold import flow_log_threshold
 from stairwise.theory.model import log_flow_rate, v
 from stairwise.theory.symbols import sigma_star
@@ -102,12 +95,10 @@ def taylor_time(alpha: Any, sigma0: Any, sigma_star: Any, depth: Any, digits: in
     An mpf good to digits significant digits. Arguments and errors as `precise_learning_time`.
     """
     wanted = wanted_digits(digits)
-    n, part = exact_depth(depth), exact_positive("alpha", alpha)
-    if part >= 1:
-        raise ValueError(f"alpha must be in (0, 1); got {alpha!r}")
-    first, target = exact_positive("sigma0", sigma0), exact_positive("sigma_star", sigma_star)
-    if first >= part * target:
+    learning = exact_learning(alpha, sigma0, sigma_star, depth)
+    if learning.is_over:
         return mp.mpf(0)
+    n, part, first, target = learning
 
     def compute(_: Any) -> Any:
         flow = _Flow(n, mp_number(target))
@@ -125,8 +116,7 @@ def taylor_log_threshold(depth: Any, ratio: Any, s: Any, f: Any, digits: int = 4
     `precise_log_threshold`; −inf where `flow_log_threshold` says so.
     """
     wanted = wanted_digits(digits)
-    n, r = exact_depth(depth), exact_ratio(ratio)
-    low, high = exact_fractions(s, f)
+    n, r, low, high = exact_pair(depth, ratio, s, f)
     rough = flow_log_threshold(float(n), float(r), float(low), float(high), method="LSODA")
     if rough == -mp.inf:
         return mp.ninf

@@ -18,6 +18,12 @@ _OUTPUT = click.option(
 )
 
 
+_LOW = "Fraction of its target that the smaller value may not have passed."
+_HIGH = "Fraction of its target that the larger value must have reached."
+#: Formulas are not broken into narrower pieces than this.
+LEAST_WIDTH = 60
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(package_name="stairwise")
 @click.pass_context
@@ -27,9 +33,14 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-@cli.command()
+@cli.command(short_help="Prove the statements and check them numerically.")
 @click.argument("ids", nargs=-1, metavar="[ID…]")
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the report to this file too.",
+)
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; all cores by default.")
 @click.option(
     "--thorough",
@@ -92,21 +103,34 @@ def verify(
 @cli.command()
 @click.argument("id")
 @click.option("--latex", is_flag=True, help="A LaTeX fragment instead of text.")
+@click.option("--residuals", is_flag=True, help="Also show each residual that SymPy was given.")
 @_OUTPUT
-def derive(id: str, latex: bool, output: Path | None) -> None:
-    """Show the derivation of one statement, step by step."""
-    from stairwise.reports.derive import derivation_latex, derivation_text
+def derive(id: str, latex: bool, residuals: bool, output: Path | None) -> None:
+    """Show the derivation of one statement, step by step.
+
+    Each step says what was decided on it; "stated" means that nothing was.
+    """
+    import shutil
+
+    from stairwise.reports.derive import WIDTH, derivation_latex, derivation_text
     from stairwise.theory.catalogue import statement
 
     item = statement(id)
-    _emit(derivation_latex(item) if latex else derivation_text(item), output)
+    if latex:
+        if residuals:
+            raise click.UsageError("--residuals is of the text; not with --latex")
+        _emit(derivation_latex(item), output)
+        return
+    at_terminal = output is None and sys.stdout.isatty()
+    width = shutil.get_terminal_size((WIDTH, 24)).columns if at_terminal else WIDTH
+    _emit(derivation_text(item, max(width, LEAST_WIDTH), residuals=residuals), output)
 
 
-@cli.command()
+@cli.command(short_help="Tabulate the exact threshold and its bounds.")
 @click.option("--depth", "depths", multiple=True, required=True, help="2, inf, 2:6, …")
 @click.option("--ratio", "ratios", multiple=True, required=True, help="1.5, 1.1:10:20log, …")
-@click.option("--s", "lows", multiple=True, default=("0.1",), show_default=True)
-@click.option("--f", "highs", multiple=True, default=("0.9",), show_default=True)
+@click.option("--s", "lows", multiple=True, default=("0.1",), show_default=True, help=_LOW)
+@click.option("--f", "highs", multiple=True, default=("0.9",), show_default=True, help=_HIGH)
 @click.option(
     "--format",
     "style",
@@ -115,9 +139,19 @@ def derive(id: str, latex: bool, output: Path | None) -> None:
     show_default=True,
 )
 @click.option("--columns", metavar="NAME,…", help="Only these columns, by their CSV names.")
-@click.option("--order", type=click.IntRange(0, 50), default=0, help="Of the sharp bounds.")
-@click.option("--rigorous", is_flag=True, help="Proved enclosures: every digit shown is certain.")
-@click.option("--digits", type=click.IntRange(1, 1000), help="Of the proved enclosures.")
+@click.option(
+    "--order", type=click.IntRange(0, 50), default=0, show_default=True, help="Of the sharp bounds."
+)
+@click.option(
+    "--rigorous",
+    is_flag=True,
+    help="Enclose the threshold by balls: its two ends are proved. The bounds stay float64.",
+)
+@click.option(
+    "--digits",
+    type=click.IntRange(1, 1000),
+    help="Of the proved ends; 10 unless given, only with --rigorous.",
+)
 @_OUTPUT
 def table(
     depths: tuple[str, ...],
@@ -138,6 +172,8 @@ def table(
     """
     from stairwise.reports.tables import PROVED_DIGITS, READABLE_RIGOROUS, bound_table, render
 
+    if digits is not None and not rigorous:
+        raise click.UsageError("--digits is of the proved ends: give --rigorous too")
     if columns is not None:
         chosen = tuple(name.strip() for name in columns.split(","))
     else:
@@ -161,14 +197,19 @@ _LAW_FORMAT = click.option(
 )
 
 
-@cli.command()
+@cli.command(short_help="The largest initialisation that learns a whole spectrum.")
 @click.option("--targets", help="Target values, as 12,6,4,3.")
-@click.option("--file", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Text file of target values, in any order.",
+)
 @click.option("--power-law", metavar="COUNT:EXPONENT", help="σ*_k = k^−EXPONENT.")
 @click.option("--geometric", metavar="COUNT:RATIO", help="σ*_k = RATIO^(1−k).")
 @click.option("--depth", "depths", multiple=True, default=("2", "3", "4", "inf"), show_default=True)
-@click.option("--s", "low", type=float, default=0.1, show_default=True)
-@click.option("--f", "high", type=float, default=0.9, show_default=True)
+@click.option("--s", "low", type=float, default=0.1, show_default=True, help=_LOW)
+@click.option("--f", "high", type=float, default=0.9, show_default=True, help=_HIGH)
 @_LAW_FORMAT
 @_OUTPUT
 def chain(
@@ -198,6 +239,9 @@ def chain(
         raise click.UsageError("give one of --targets, --file, --power-law and --geometric")
     if targets is not None:
         spectrum = np.array(parse_grid("targets", targets.split(",")))
+        rule = "at least two positive finite numbers, largest first"
+        if not (len(spectrum) > 1 and np.all(np.diff(spectrum) <= 0) and spectrum[-1] > 0):
+            raise click.UsageError(f"targets must be {rule}; got {targets}")
     elif path is not None:
         spectrum = read_spectrum(path)
     elif power_law is not None:
@@ -207,7 +251,7 @@ def chain(
     _emit(chain_table(spectrum, parse_grid("depth", depths), low, high).render(style), output)
 
 
-@cli.command()
+@cli.command(short_help="How much tighter than the paper's the bounds are.")
 @_LAW_FORMAT
 @_OUTPUT
 def tightness(style: str, output: Path | None) -> None:

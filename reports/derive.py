@@ -2,19 +2,26 @@
 
 from collections.abc import Iterator
 
-from sympy import Basic, Symbol, latex, pretty
+from sympy import Basic, Expr, Symbol, latex, pretty
+from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 
 from stairwise.reports.latex import latex_prose
 from stairwise.theory.decide import Decision
-from stairwise.theory.statement import Case, Statement, Step, prove
-from stairwise.theory.symbols import sigma_star, y_star
+from stairwise.theory.domain import Domain
+from stairwise.theory.statement import Case, Proof, Statement, Step, prove
 
+#: Columns of a drawn formula where the width is unknown, as in a file or a pipe.
 WIDTH = 96
+_INDENT = 6
 
 
-def derivation_text(item: Statement) -> str:
-    """The derivation as plain text with two-dimensional formulas."""
-    return "\n".join(_text(item)) + "\n"
+def derivation_text(item: Statement, width: int = WIDTH, *, residuals: bool = False) -> str:
+    """The derivation as plain text with two-dimensional formulas, wrapped at `width` columns.
+
+    Steps that assert something show what was decided: signs always, and with `residuals` also each
+    residual, as it was given to SymPy, and the ranges on which it was decided.
+    """
+    return "\n".join(_text(item, width, residuals)) + "\n"
 
 
 def derivation_latex(item: Statement) -> str:
@@ -22,7 +29,7 @@ def derivation_latex(item: Statement) -> str:
     return "\n".join(_latex(item)) + "\n"
 
 
-def _text(item: Statement) -> Iterator[str]:
+def _text(item: Statement, width: int, residuals: bool) -> Iterator[str]:
     yield f"{item.title}  [{item.id}]"
     yield f"Setting: {item.setting}"
     yield f"Source: {item.source}"
@@ -32,44 +39,104 @@ def _text(item: Statement) -> Iterator[str]:
         proof = prove(case)
         yield ""
         yield f"── {case.name} ({case.kind}): {proof.verdict}"
-        yield "Assumptions: " + ", ".join(_inline(relation) for relation in case.assumptions)
+        if proof.note:
+            yield f"Note: {proof.note}"
+        yield f"Assumptions: {_ranges(case.domain)}"
         yield "Claim:"
-        yield _indented(case.claim)
+        yield _indented(case.claim, width)
         for number, (step, decision) in enumerate(proof.steps, start=1):
-            yield f"{number}. {step.reason}{_obligation(step, decision)}"
-            yield _indented(step.expression)
+            yield f"{number}. {step.reason}  [{obligation(step, decision)}]"
+            yield _indented(step.expression, width)
+            yield from _decided(step, case.domain, width, residuals)
         for twin, verdict in proof.twins:
             yield f"False twin, {twin.label}: {verdict}"
 
 
-def _obligation(step: Step, decision: Decision | None) -> str:
+def obligation(step: Step, decision: Decision | None) -> str:
+    """What was decided on a step, in words; steps without an obligation are only stated."""
     if decision is None:
-        return "  [definition]"
+        return "stated"
     what = "residual is zero" if step.zero is not None else "sign is positive"
-    return f"  [{what}: {decision.verdict}]"
+    return f"{what}: {decision.verdict}"
 
 
-#: The names as papers write them: SymPy's printers have no star.
-_TEXT_NAMES = {sigma_star: Symbol("σ*"), y_star: Symbol("y*")}
-_LATEX_NAMES = {sigma_star: r"\sigma^*", y_star: "y^*"}
+def _decided(step: Step, domain: Domain, width: int, residuals: bool) -> Iterator[str]:
+    """The obligation itself, where the step's expression does not show it already."""
+    if step.positive is not None and (residuals or not _shows(step.expression, step.positive)):
+        yield "   decided, to be > 0:"
+        yield _indented(step.positive, width)
+    elif step.zero is not None and residuals:
+        yield "   decided, to be 0:"
+        yield _indented(step.zero, width)
+    if residuals and not step.is_definition and step.domain not in (None, domain):
+        yield f"   for {_ranges(step.domain or domain)}"
 
 
-def _indented(expression: Basic) -> str:
-    named = expression.xreplace(_TEXT_NAMES)
-    drawing = str(pretty(named, use_unicode=True, num_columns=WIDTH))
-    return "\n".join(f"      {line}".rstrip() for line in drawing.splitlines())
+def _shows(expression: Basic, positive: Expr) -> bool:
+    """Whether a reader sees in the expression that it is the positive quantity."""
+    if isinstance(expression, GreaterThan | LessThan | StrictGreaterThan | StrictLessThan):
+        return bool(expression.gts - expression.lts == positive)
+    return bool(expression == positive)
+
+
+def _ranges(domain: Domain) -> str:
+    return ", ".join(_inline(relation) for item in domain for relation in item.relations)
+
+
+#: The names as papers write them: SymPy's printers have no star, and no subscript within brackets.
+_NAMES = {
+    "sigma_star": ("σ*", r"\sigma^*"),
+    "sigma_star_2": ("σ*₂", r"\sigma^*_2"),
+    "sigma*_1": ("σ*₁", r"\sigma^*_1"),
+    "sigma*_2": ("σ*₂", r"\sigma^*_2"),
+    "sigma*_3": ("σ*₃", r"\sigma^*_3"),
+    "sigma_0^chain": ("σ₀", r"\sigma_0"),
+    "sigma_next": ("σ⁺", r"\sigma^+"),
+    "sigma_pm": ("σ", r"\sigma"),
+    "sigma(t_k)": ("σ(tₖ)", r"\sigma(t_k)"),
+    "sigma(t_{k-1})": ("σ(tₖ₋₁)", r"\sigma(t_{k-1})"),
+    "y_star": ("y*", "y^*"),
+    "y*_1": ("y*₁", "y^*_1"),
+    "y*_2": ("y*₂", "y^*_2"),
+    "F_p(s)": ("Fₚ(s)", "F_p(s)"),
+    "F_p(f)": ("Fₚ(f)", "F_p(f)"),
+    "D(y_1)": ("D(y₁)", "D(y_1)"),
+    "D(y_2)": ("D(y₂)", "D(y_2)"),
+    "T_*": ("T*", "T^*"),
+    "log_y_0": ("log y₀", r"\log y_0"),
+    "log_y_safe": ("log y safe", r"\log y_{\mathrm{safe}}"),
+    "log_y_sup": ("log y sup", r"\log y_{\mathrm{sup}}"),
+    "lim (N-1) log r_c": ("lim (N − 1) log r_c", r"\lim\,(N - 1) \log r_c"),
+    "lim (r_c-1)/(2-N)": ("lim (r_c − 1)/(2 − N)", r"\lim\,(r_c - 1)/(2 - N)"),
+}
+
+
+def _named(expression: Basic) -> Basic:
+    """The expression with names for reading.
+
+    They are without assumptions: σ* > 0 would be evaluated to true.
+    """
+    found = {symbol for symbol in expression.atoms(Symbol) if symbol.name in _NAMES}
+    return expression.xreplace({symbol: Symbol(_NAMES[symbol.name][0]) for symbol in found})
+
+
+def _indented(expression: Basic, width: int) -> str:
+    drawing = str(pretty(_named(expression), use_unicode=True, num_columns=width - _INDENT))
+    return "\n".join(f"{' ' * _INDENT}{line}".rstrip() for line in drawing.splitlines())
 
 
 def _inline(expression: Basic) -> str:
     """On one line where the drawing has one, linear notation otherwise."""
-    named = expression.xreplace(_TEXT_NAMES)
-    drawing = str(pretty(named, use_unicode=True))
+    named = _named(expression)
+    drawing = str(pretty(named, use_unicode=True, wrap_line=False))
     return str(named) if "\n" in drawing else drawing
 
 
 def formula(expression: Basic) -> str:
     """LaTeX with the names that papers use."""
-    return str(latex(expression, symbol_names=_LATEX_NAMES))
+    found = {symbol for symbol in expression.atoms(Symbol) if symbol.name in _NAMES}
+    names = {symbol: _NAMES[symbol.name][1] for symbol in found}
+    return str(latex(expression, symbol_names=names))
 
 
 def _latex(item: Statement) -> Iterator[str]:
@@ -77,18 +144,22 @@ def _latex(item: Statement) -> Iterator[str]:
     yield rf"\noindent\textbf{{Setting.}} {latex_prose(item.setting)}"
     yield ""
     yield rf"\noindent\textbf{{Source.}} {latex_prose(item.source)}"
+    if item.depends:
+        yield ""
+        yield rf"\noindent\textbf{{Uses.}} {', '.join(item.depends)}"
     for case in item.cases:
-        yield from _latex_case(case)
+        yield from _latex_case(case, prove(case))
 
 
-def _latex_case(case: Case) -> Iterator[str]:
-    proof = prove(case)
+def _latex_case(case: Case, proof: Proof) -> Iterator[str]:
     yield rf"\subsection*{{{latex_prose(case.name)} ({case.kind}): {proof.verdict}}}"
     assumptions = ",\\; ".join(formula(relation) for relation in case.assumptions)
     yield rf"\noindent Assumptions: ${assumptions}$. Claim:"
     yield rf"\[ {formula(case.claim)} \]"
     yield r"\begin{enumerate}"
-    for step, _ in proof.steps:
-        yield rf"\item {latex_prose(step.reason)}"
+    for step, decision in proof.steps:
+        yield rf"\item {latex_prose(step.reason)} \emph{{({obligation(step, decision)})}}"
         yield rf"\[ {formula(step.expression)} \]"
     yield r"\end{enumerate}"
+    twins = "; ".join(f"{latex_prose(twin.label)} ({verdict})" for twin, verdict in proof.twins)
+    yield rf"\noindent False twins: {twins}."

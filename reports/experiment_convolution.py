@@ -9,21 +9,21 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from stairwise.numerics._arguments import Floats, choice, nonnegative, positive, whole
+from stairwise.numerics._arguments import Floats
 from stairwise.numerics.experiments import convolution
-from stairwise.numerics.experiments.baselines import linear_svm
-from stairwise.numerics.experiments.history import History
-from stairwise.numerics.experiments.linear import LOSSES
-from stairwise.reports.experiment_depths import (
-    METHODS,
-    arrays_of,
-    checked_depths,
-    draw_scores,
-    draw_shares,
-    read_data,
+from stairwise.reports.experiment_depths import draw_scores, draw_shares, read_data
+from stairwise.reports.experiment_linear import (
+    Plan,
+    baseline,
+    checked_plan,
+    cosine,
+    run_summary,
+    shared_summary,
+    train_depths,
+    write_runs,
 )
-from stairwise.reports.experiment_output import Outcome, Progress, write_outcome
-from stairwise.reports.experiment_runs import Runs, run_each
+from stairwise.reports.experiment_output import Outcome, Progress
+from stairwise.reports.experiment_runs import Runs
 from stairwise.reports.style import letter, style
 
 #: Frequencies drawn in colour.
@@ -53,40 +53,24 @@ def run_convolution(
     saddle at the real frequencies (the summary names those that are trapped). Otherwise as
     `run_diagonal`, with N in place of N² in the units.
     """
-    choice("method", method, METHODS)
-    choice("loss", loss, LOSSES)
-    numbers = checked_depths(depths)
-    rate, goal = (
-        float(positive("learning_rate", learning_rate)),
-        float(nonnegative("until_loss", until_loss)),
+    plan = checked_plan(
+        convolution, depths, loss, method, learning_rate, until_loss, steps, record_every
     )
-    steps, record_every = whole("steps", steps, 1), whole("record_every", record_every, 1)
     if data is None:
         problem = convolution.Problem.paper(seed, loss)
     else:
         problem = convolution.Problem(*read_data(data), loss)
-    starts = {depth: convolution.initial(problem, depth, scale, kind, draw) for depth in numbers}
+    starts = {
+        depth: convolution.initial(problem, depth, scale, kind, draw) for depth in plan.depths
+    }
 
-    def train(depth: int) -> History:
-        unit = convolution.from_plain_rate(rate, depth)
-        target = convolution.from_plain_loss(goal, depth)
-        start = starts[depth]
-        if method == "flow":
-            tell = _teller(progress, depth, unit)
-            return convolution.flow(problem, start, steps * unit, target, observe=tell)
-        tell = _teller(progress, depth, 1.0)
-        return convolution.descend(problem, start, unit, steps, target, record_every, observe=tell)
-
-    runs = run_each(numbers, train, lambda depth: convolution.from_plain_rate(1.0, depth))
+    runs = train_depths(plan, problem, starts, progress)
     filters = {depth: convolution.filter_of(run.weights) for depth, run in runs.histories.items()}
-    svm = _baseline(problem)
+    svm = baseline(problem)
     results = {
         depth: {
-            "ended": run.ended,
-            "steps": in_steps(run, depth, method, rate)[-1],
-            "gradients": run.evaluations,
-            "plain_loss": run.loss[-1] * depth,
-            "cosine": None if problem.truth is None else problem.cosine(filters[depth]),
+            **run_summary(plan, runs, depth),
+            "cosine": cosine(problem, filters[depth]),
             "trapped_frequencies": convolution.trapped_frequencies(problem, starts[depth]),
             "largest": _largest(run.values[-1]),
             "effective_frequencies": effective_number(run.values[-1]),
@@ -94,35 +78,21 @@ def run_convolution(
         }
         for depth, run in runs.histories.items()
     }
-    svm_cosine = None if svm is None or problem.truth is None else problem.cosine(svm)
     summary = {
         "experiment": "convolution",
         "seed": seed,
         "draw": draw,
-        "data": None if data is None else str(data),
-        "samples": problem.inputs.shape[0],
-        "dimension": problem.inputs.shape[1],
-        "loss": loss,
         "scale": scale,
         "kind": kind,
-        "method": method,
-        "learning_rate": rate,
-        "until_loss": goal,
-        "interrupted": runs.interrupted,
-        "diverged": str(runs.failure) if runs.failure is not None else None,
-        "linear_svm_cosine": svm_cosine,
+        **shared_summary(plan, problem, runs, data),
+        "linear_svm_cosine": cosine(problem, svm),
         "linear_svm_effective_frequencies": None
         if svm is None
         else effective_number(np.abs(np.fft.rfft(svm))),
         "depths": results,
     }
-    figure = draw_convolution(problem, runs, method, rate, svm)
-    outcome = write_outcome(
-        output, "convolution", summary, arrays_of(problem, runs), figure, runs.interrupted
-    )
-    if runs.failure is not None:
-        raise runs.failure
-    return outcome
+    figure = draw_convolution(problem, plan, runs, svm)
+    return write_runs(output, summary, problem, runs, figure)
 
 
 def effective_number(amplitudes: Floats) -> float:
@@ -132,13 +102,8 @@ def effective_number(amplitudes: Floats) -> float:
     return float(np.sum(energy)) ** 2 / total if total > 0 else 0.0
 
 
-def in_steps(run: History, depth: int, method: str, rate: float) -> Floats:
-    """Times of the record in descent steps at the plain learning rate."""
-    return run.time / convolution.from_plain_rate(rate, depth) if method == "flow" else run.time
-
-
 def draw_convolution(
-    problem: convolution.Problem, runs: Runs[int], method: str, rate: float, svm: Floats | None
+    problem: convolution.Problem, plan: Plan, runs: Runs[int], svm: Floats | None
 ) -> Figure:
     """Amplitudes by frequency over steps and at the end, by depth, and the cosine by depth."""
     with style():
@@ -153,7 +118,7 @@ def draw_convolution(
             axes = figure.add_subplot(grid[0, index])
             letter(axes, ascii_lowercase[index])
             axes.set_title(f"depth {depth}")
-            draw_shares(axes, in_steps(run, depth, method, rate), shares, leading, truth)
+            draw_shares(axes, plan.in_steps(run, depth), shares, leading, truth)
             axes.set_ylim(0, 1.03)
             axes.xaxis.set_major_locator(MaxNLocator(4))
             axes.set_xlabel("step")
@@ -169,7 +134,7 @@ def draw_convolution(
                 depth: problem.cosine(convolution.filter_of(run.weights))
                 for depth, run in runs.histories.items()
             }
-            draw_scores(axes, scores, None if svm is None else problem.cosine(svm), "cosine")
+            draw_scores(axes, scores, cosine(problem, svm), "cosine")
         if svm is not None:
             axes = figure.add_subplot(grid[1, count])
             axes.set_title("linear SVM")
@@ -185,22 +150,6 @@ def _draw_spectrum(axes: Any, amplitudes: Floats, truth: Floats | None) -> None:
         axes.plot(frequencies[shown], truth[shown], "_", color="#222222", markersize=4)
     axes.set_ylim(0, 1)
     axes.set_xlabel("frequency")
-
-
-def _teller(progress: Progress | None, depth: int, unit: float) -> Any:
-    if progress is None:
-        return None
-    return lambda moment, loss: progress(f"depth {depth}", moment / unit, loss * depth)
-
-
-def _baseline(problem: convolution.Problem) -> Floats | None:
-    """The support vector machine; None for regression or without scikit-learn."""
-    if problem.loss == "squared":
-        return None
-    try:
-        return linear_svm(problem)
-    except ImportError:
-        return None
 
 
 def _largest(amplitudes: Floats) -> dict[str, float]:

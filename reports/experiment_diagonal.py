@@ -3,27 +3,26 @@
 from collections.abc import Sequence
 from pathlib import Path
 from string import ascii_lowercase
-from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from stairwise.numerics._arguments import Floats, choice, nonnegative, positive, whole
+from stairwise.numerics._arguments import Floats
 from stairwise.numerics.experiments import diagonal
-from stairwise.numerics.experiments.baselines import linear_svm
-from stairwise.numerics.experiments.history import History
-from stairwise.numerics.experiments.linear import LOSSES
-from stairwise.reports.experiment_depths import (
-    METHODS,
-    arrays_of,
-    checked_depths,
-    draw_scores,
-    draw_shares,
-    read_data,
+from stairwise.reports.experiment_depths import draw_scores, draw_shares, read_data
+from stairwise.reports.experiment_linear import (
+    Plan,
+    baseline,
+    checked_plan,
+    cosine,
+    run_summary,
+    shared_summary,
+    train_depths,
+    write_runs,
 )
-from stairwise.reports.experiment_output import Outcome, Progress, write_outcome
-from stairwise.reports.experiment_runs import Runs, run_each
+from stairwise.reports.experiment_output import Outcome, Progress
+from stairwise.reports.experiment_runs import Runs
 from stairwise.reports.style import letter, style
 
 #: Values drawn in colour.
@@ -56,39 +55,20 @@ def run_diagonal(
     ValueError for bad arguments or data before anything is run, Divergence after writing what is
     done.
     """
-    choice("method", method, METHODS)
-    choice("loss", loss, LOSSES)
-    numbers = checked_depths(depths)
-    rate, goal = (
-        float(positive("learning_rate", learning_rate)),
-        float(nonnegative("until_loss", until_loss)),
+    plan = checked_plan(
+        diagonal, depths, loss, method, learning_rate, until_loss, steps, record_every
     )
-    steps, record_every = whole("steps", steps, 1), whole("record_every", record_every, 1)
     if data is None:
         problem = diagonal.Problem.paper(seed, loss)
     else:
         problem = diagonal.Problem(*read_data(data), loss)
-    starts = {depth: diagonal.initial(problem, depth, scale, kind, seed) for depth in numbers}
-
-    def train(depth: int) -> History:
-        unit = diagonal.from_plain_rate(rate, depth)
-        target = diagonal.from_plain_loss(goal, depth)
-        start = starts[depth]
-        if method == "flow":
-            tell = _teller(progress, depth, unit)
-            return diagonal.flow(problem, start, steps * unit, target, observe=tell)
-        tell = _teller(progress, depth, 1.0)
-        return diagonal.descend(problem, start, unit, steps, target, record_every, observe=tell)
-
-    runs = run_each(numbers, train, lambda depth: diagonal.from_plain_rate(1.0, depth))
-    svm = _baseline(problem)
+    starts = {n: diagonal.initial(problem, n, scale, kind, seed) for n in plan.depths}
+    runs = train_depths(plan, problem, starts, progress)
+    svm = baseline(problem)
     results = {
         depth: {
-            "ended": run.ended,
-            "steps": in_steps(run, depth, method, rate)[-1],
-            "gradients": run.evaluations,
-            "plain_loss": run.loss[-1] * depth**2,
-            "correlation": _correlation(problem, run.values[-1]),
+            **run_summary(plan, runs, depth),
+            "correlation": cosine(problem, run.values[-1]),
             "largest": _largest(run.values[-1]),
             "seconds": runs.seconds[depth],
         }
@@ -97,18 +77,10 @@ def run_diagonal(
     summary = {
         "experiment": "diagonal",
         "seed": seed,
-        "data": None if data is None else str(data),
-        "samples": problem.inputs.shape[0],
-        "dimension": problem.inputs.shape[1],
-        "loss": loss,
         "scale": scale,
         "kind": kind,
-        "method": method,
-        "learning_rate": rate,
-        "until_loss": goal,
-        "interrupted": runs.interrupted,
-        "diverged": str(runs.failure) if runs.failure is not None else None,
-        "linear_svm_correlation": None if svm is None else _correlation(problem, svm),
+        **shared_summary(plan, problem, runs, data),
+        "linear_svm_correlation": cosine(problem, svm),
         "note_on_depth_1": (
             "degenerate: σ = u − v is linear in the weights, so this is plain linear descent at "
             "twice the rate, and nothing in it is incremental"
@@ -117,22 +89,12 @@ def run_diagonal(
         else None,
         "depths": results,
     }
-    figure = draw_diagonal(problem, runs, method, rate, svm)
-    outcome = write_outcome(
-        output, "diagonal", summary, arrays_of(problem, runs), figure, runs.interrupted
-    )
-    if runs.failure is not None:
-        raise runs.failure
-    return outcome
-
-
-def in_steps(run: History, depth: int, method: str, rate: float) -> Floats:
-    """Times of the record in descent steps at the plain learning rate."""
-    return run.time / diagonal.from_plain_rate(rate, depth) if method == "flow" else run.time
+    figure = draw_diagonal(problem, plan, runs, svm)
+    return write_runs(output, summary, problem, runs, figure)
 
 
 def draw_diagonal(
-    problem: diagonal.Problem, runs: Runs[int], method: str, rate: float, svm: Floats | None
+    problem: diagonal.Problem, plan: Plan, runs: Runs[int], svm: Floats | None
 ) -> Figure:
     """Values, normalised, over steps by depth, and the correlation with the truth by depth."""
     with style():
@@ -149,7 +111,7 @@ def draw_diagonal(
             axes.set_title(f"depth {depth}")
             unit_truth = None if truth is None else truth / np.linalg.norm(truth)
             shares = _normalised(run.values)
-            draw_shares(axes, in_steps(run, depth, method, rate), shares, leading, unit_truth)
+            draw_shares(axes, plan.in_steps(run, depth), shares, leading, unit_truth)
             axes.xaxis.set_major_locator(MaxNLocator(4))
             axes.set_ylim(-0.27, 1.03)
             if index % columns == 0:
@@ -161,30 +123,8 @@ def draw_diagonal(
             scores = {
                 depth: problem.cosine(run.values[-1]) for depth, run in runs.histories.items()
             }
-            draw_scores(
-                axes, scores, None if svm is None else problem.cosine(svm), "correlation with truth"
-            )
+            draw_scores(axes, scores, cosine(problem, svm), "correlation with truth")
     return figure
-
-
-def _teller(progress: Progress | None, depth: int, unit: float) -> Any:
-    if progress is None:
-        return None
-    return lambda moment, loss: progress(f"depth {depth}", moment / unit, loss * depth**2)
-
-
-def _baseline(problem: diagonal.Problem) -> Floats | None:
-    """The support vector machine; None for regression or without scikit-learn."""
-    if problem.loss == "squared":
-        return None
-    try:
-        return linear_svm(problem)
-    except ImportError:
-        return None
-
-
-def _correlation(problem: diagonal.Problem, vector: Floats) -> float | None:
-    return None if problem.truth is None else problem.cosine(vector)
 
 
 def _largest(values: Floats) -> dict[str, float]:

@@ -158,15 +158,17 @@ def render(table: BoundTable, format: str) -> str:
         cells, headers, tablefmt=style, disable_numparse=True, colalign=("right",) * len(headers)
     )
     drawn = booktabs(drawn) if tex else drawn
-    note = _note(table)
-    if not note:
+    if format == "markdown":  # the note is a comment there, which explains nothing to a reader
+        comment = "; ".join(_notes(table))
+        return f"{drawn}\n\n<!-- {comment} -->\n" if comment else f"{drawn}\n"
+    notes = [*_notes(table), *_legend(cells)]
+    if not notes:
         return f"{drawn}\n"
-    if tex:
-        return f"% {note}\n{drawn}\n"
-    return f"{drawn}\n\n{note}\n" if format == "text" else f"{drawn}\n\n<!-- {note} -->\n"
+    lines = "\n".join(notes)
+    return f"% {'; '.join(notes)}\n{drawn}\n" if tex else f"{drawn}\n\n{lines}\n"
 
 
-def _note(table: BoundTable) -> str:
+def _notes(table: BoundTable) -> list[str]:
     """What the digits are worth."""
     proved = [name for name in table.columns if name in RIGOROUS]
     floats = [name for name in table.columns if name in PLAIN]
@@ -174,8 +176,18 @@ def _note(table: BoundTable) -> str:
     if proved:
         words.append("proved: low ≤ log10 y* ≤ high by ball arithmetic")
     if floats:
-        words.append(f"{SHOWN_DIGITS} digits of float64, accurate to 1e-13 relative, not proved")
-    return "; ".join(words)
+        which = "the others: " if proved else ""
+        words.append(
+            f"{which}{SHOWN_DIGITS} digits of float64, accurate to 1e-13 relative, not proved"
+        )
+    return words
+
+
+def _legend(cells: Sequence[Sequence[str]]) -> list[str]:
+    """What the words among the numbers mean."""
+    words = {"void": "the bound says nothing", "none": "no initialisation is incremental"}
+    shown = {cell for row in cells for cell in row}
+    return [f"{word}: {meaning}" for word, meaning in words.items() if word in shown]
 
 
 def _csv(table: BoundTable) -> str:

@@ -66,7 +66,7 @@ def _derive_threshold(claim: Relational, domain: Domain) -> Iterator[Step]:
         named = claim.rhs.subs({low: _SOME, high: _SOME + _MORE})
         yield Step(
             f"both hold iff σ0 is at most the {label} where it is the smaller",
-            named,
+            claim,
             zero=named - _SOME,
             domain=(*domain, Range(_SOME, 0), Range(_MORE, 0)),
         )
@@ -89,7 +89,8 @@ CHAIN = Statement(
     setting=(
         "Targets σ*_1 > … > σ*_m from one start σ0: incremental along the chain if for each k, at"
         " some t_k, the first k have reached f of their targets and the others at most s. Three"
-        " targets stand for m: one more pair is one more term of the minimum"
+        " targets stand for m: one more pair is one more term of the minimum. The first case is an"
+        " argument in words; what SymPy decides in it are the signs on which the argument rests"
     ),
     source="new",
     depends=("toy-flow", "exact-threshold"),

@@ -153,8 +153,9 @@ def _conjugate_pair(angle: Expr) -> Expr:
 def elementary_antiderivative(depth: int) -> Expr:
     """F(u) with F′ = N u^{1−N}/(1 − u^N), assembled from the roots of unity, real form."""
     pairs = [_conjugate_pair(2 * pi * k / depth) for k in range(1, (depth + 1) // 2)]
-    real_roots = -log(1 - u) - (log(1 + u) if depth % 2 == 0 else 0)
-    return integrate(depth * u ** (1 - depth), u) + real_roots + Add(*pairs)
+    real_roots = (S.One, S.NegativeOne) if depth % 2 == 0 else (S.One,)
+    singles = [-(root**2) * log(1 - u / root) for root in real_roots]
+    return integrate(depth * u ** (1 - depth), u) + Add(*singles, *pairs)
 
 
 def _derive_integer(depth: int, claim: Relational) -> Iterator[Step]:

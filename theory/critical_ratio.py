@@ -23,7 +23,7 @@ from stairwise.theory.closed_form import learning_integrand
 from stairwise.theory.domain import Domain, Range
 from stairwise.theory.statement import Case, Kind, Statement, Step, Twin
 from stairwise.theory.symbols import N, f, p, r, s, x, y
-from stairwise.theory.threshold import PAIR, G, excess, learning_integral
+from stairwise.theory.threshold import PAIR, G, G_slope, excess, learning_integral
 
 #: The critical ratio, and F_p at the fractions as positive unknowns, F_p(s) < F_p(f).
 R_C = Symbol("r_c", positive=True)
@@ -91,6 +91,13 @@ def _derive_never(claim: Relational, domain: Domain) -> Iterator[Step]:
         reached,
         zero=excess().subs(y, 0).subs(p, 0) - reached,
     )
+    slope = simplify(diff(excess(), y)).subs(p, 0)
+    yield Step(
+        "which is its largest value: G falls in y at p = 0 too",
+        Eq(G_slope, slope, evaluate=False),
+        positive=-slope,
+        domain=PAIR,
+    )
     antiderivative = -log(1 - x)
     yield Step(
         "with F_0(x) = −log(1 − x)",
@@ -100,7 +107,7 @@ def _derive_never(claim: Relational, domain: Domain) -> Iterator[Step]:
     )
     value = antiderivative.subs(x, s) - antiderivative.subs(x, f)
     yield Step("that is", value, zero=value - claim.lts)
-    yield Step("negative, as s < f", claim, positive=claim.gts - claim.lts)
+    yield Step("negative, as s < f: G < 0 everywhere", claim, positive=claim.gts - claim.lts)
 
 
 def _derive_towards_1(claim: Relational, domain: Domain) -> Iterator[Step]:
@@ -117,6 +124,13 @@ def _derive_towards_1(claim: Relational, domain: Domain) -> Iterator[Step]:
         antiderivative,
         zero=diff(antiderivative, x) - limit(learning_integrand(), p, 0),
         domain=(Range(x, 0, 1),),
+    )
+    growth = diff(learning_integrand(), p)
+    yield Step(
+        "the integrals too, as the integrand falls with p to its limit (monotone convergence)",
+        growth,
+        positive=growth,
+        domain=(_SHALLOW, Range(x, 0, 1)),
     )
     constant = log(antiderivative.subs(x, f) / antiderivative.subs(x, s))
     per_depth = limit((N - 1) / (2 - 2 / N), N, 1)
@@ -142,15 +156,28 @@ def _derive_towards_2(claim: Relational, domain: Domain) -> Iterator[Step]:
         zero=diff(regular, x) - limit(x ** (1 - p) / (1 - x), p, 1),
         domain=(Range(x, 0, 1),),
     )
+    growth = diff(x ** (1 - p) / (1 - x), p)
+    yield Step(
+        "the integral too, as the integrand rises with p to its limit (monotone convergence)",
+        growth,
+        positive=growth,
+        domain=(_SHALLOW, Range(x, 0, 1)),
+    )
 
     def scaled(end: Expr) -> Expr:
         return end**_D + _D * regular.subs(x, end)
 
-    slope = diff(scaled(f) / scaled(s), _D).subs(_D, 0)
+    quotient = scaled(f) / scaled(s)
+    slope = diff(quotient, _D).subs(_D, 0)
     yield Step(
-        "with d = 1 − p, F_p(f)/F_p(s) = 1 + slope·d + O(d²), and so is its power 1/p",
+        "with d = 1 − p, F_p(f)/F_p(s) is 1 at d = 0",
+        quotient,
+        zero=quotient.subs(_D, 0) - 1,
+    )
+    yield Step(
+        "so its power 1/p, r_c = 1 + slope·d + o(d), has the same slope",
         slope,
-        zero=(scaled(f) / scaled(s)).subs(_D, 0) - 1,
+        zero=diff(quotient ** (1 / (1 - _D)), _D).subs(_D, 0) - slope,
     )
     per_depth = limit((2 / N - 1) / (2 - N), N, 2)
     yield Step(

@@ -344,7 +344,9 @@ DEEP_LINEAR = Statement(
     setting=(
         "W = W_N⋯W_1 and depth-normalised loss L(W)/N, gradient flow of the layers; for the last "
         "case L(W) = ½ E⟨A, W − W*⟩² with Gaussian A, W* symmetric PSD and W_l(0) = σ0^{1/N} I; "
-        "α and β are the rates of an entry of W_{l+1}ᵀW_{l+1} and W_lW_lᵀ, and g_r = u_rᵀ∇L(W)v_r"
+        "α and β are the rates of an entry of W_{l+1}ᵀW_{l+1} and W_lW_lᵀ, and g_r = u_rᵀ∇L(W)v_r. "
+        "Where a step names a size and a depth, the general argument before it is in words, and is "
+        "decided on explicit matrices of sizes 2 and 3 at depths 2, 3 and 4"
     ),
     source=(
         "the paper, section 4.1; Arora, Cohen, Hu and Luo 2019 (balanced layers): re-derived here"

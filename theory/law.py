@@ -30,7 +30,8 @@ from sympy.core.relational import Relational
 from stairwise.theory.closed_form import learning_integrand
 from stairwise.theory.domain import Domain, Range
 from stairwise.theory.separation import e
-from stairwise.theory.sharp import level, regular_part, shift, weight
+from stairwise.theory.sharp_fixed_point import level, regular_part, shift
+from stairwise.theory.sharp_terms import weight
 from stairwise.theory.statement import Case, Kind, Statement, Step, Twin
 from stairwise.theory.symbols import f, p, r, s, x, y, y_star
 from stairwise.theory.threshold import PAIR, G, excess
@@ -317,7 +318,8 @@ DEPTH_LAW = Statement(
         "The threshold as r → 1+: equality stands for the leading behaviour (the ratio of the two"
         " sides tends to 1, of their logs at depth 2), or for the first two terms of log y*, with"
         " an error of O((r−1)^{min(2, N/(N−2))}), up to a log at N = 4, and of O(r−1) at depth 2."
-        " T = T_p(s, f) = F_p(f) − F_p(s)"
+        " T = T_p(s, f) = F_p(f) − F_p(s). The uniform forms are for N → 2 with r → 1; at a fixed"
+        " depth below 2 no threshold exists near r = 1"
     ),
     source="new constants and expansions; the rates are in the spirit of the paper's Theorem 2",
     depends=("toy-flow", "exact-threshold", "sharp-bounds"),

@@ -218,7 +218,8 @@ QUADRATIC = Statement(
     title="Gradient flow of a quadratic network, in the eigenvalues of WᵀW",
     setting=(
         "f(x) = xᵀWᵀWx (+ bias), loss (1/16)·E(f(x) − xᵀW*ᵀW*x)² with x ~ N(0, I), gradient flow "
-        "of W from WᵀW that commutes with W*ᵀW*; T = Σ_k σ_k and T_* = Σ_k σ*_k"
+        "of W from WᵀW that commutes with W*ᵀW*; T = Σ_k σ_k and T_* = Σ_k σ*_k. The form of the "
+        "loss is decided for every size; the flow that follows from it on sizes 2 and 3"
     ),
     source="the paper, section 4.2 (re-derived from the model's definition)",
     depends=("toy-flow",),

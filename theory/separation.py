@@ -69,7 +69,12 @@ def _derive_bound(
         domain=inner,
     )
     yield Step(
-        "the root is the claim",
+        "the root is the claim: there G is "
+        + (
+            "≥ 0, so y* lies beyond, as G falls"
+            if lower_side
+            else "≤ 0, so y* lies before, as G falls"
+        ),
         claim,
         zero=(log(bound) if exponent == 1 else _power(bound, 1 - exponent)) - root,
         domain=inner,
@@ -178,7 +183,7 @@ SEPARATION_BOUNDS = Statement(
     title="The paper's bounds on the threshold",
     setting=(
         "The threshold y* of a pair, at depth 2, beyond, and at infinite depth. The lower bounds "
-        "need (1 − f) r > 1 and say nothing for smaller r"
+        "need (1 − f) r > 1 and say nothing for smaller r. e = p − 1 = 1 − 2/N"
     ),
     source="the paper, Theorem 2, re-derived; stated for s < f anywhere in (0, 1)",
     depends=("toy-flow", "exact-threshold"),

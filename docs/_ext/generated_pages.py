@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from stairwise import numerics
+from stairwise.reports.evidence import evidence_markdown
 from stairwise.reports.markdown import statement_markdown
 from stairwise.theory.catalogue import STATEMENTS
 
@@ -22,7 +23,8 @@ ROOT = Path(__file__).parents[2]
 UNUSED = shutil.ignore_patterns("SVG", "localization")
 ABOUT_STATEMENTS = (
     "Written by the build from the statement objects, whose proofs it runs: setting, claim, "
-    "assumptions, kind, source, derivation with the decision on every step, and false twins."
+    "assumptions, kind, source, derivation with the decision on every step, and false twins; then "
+    "the numerical checks, run as well, and the claims that are proved over whole boxes."
 )
 ABOUT_API = (
     "All public names of `stairwise.numerics`; logarithms are natural unless a name says log10."
@@ -49,7 +51,8 @@ def _write_statements(folder: Path) -> None:
     names = []
     for item in STATEMENTS:
         log.info("proving %s", item.id)
-        (folder / f"{item.id}.md").write_text(statement_markdown(item), encoding="utf-8")
+        page = f"{statement_markdown(item)}\n{evidence_markdown(item)}"
+        (folder / f"{item.id}.md").write_text(page, encoding="utf-8")
         names.append(item.id)
     _write_index(folder, "Statements", ABOUT_STATEMENTS, names)
 

@@ -31,8 +31,7 @@ def paper() -> Figure:
         _convolution(panels[3])
         titles = ("matrix sensing", "quadratic", "diagonal", "convolutional")
         for panel, tag, title in zip(panels, "abcd", titles, strict=True):
-            letter(panel, tag)
-            panel.set_title(title)
+            letter(panel, f"{tag}  {title}")
             panel.set(xlabel="step", ylim=(0, None))
             panel.set_xlim(left=0)
         panels[0].set_ylabel("singular value")

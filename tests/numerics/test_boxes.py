@@ -13,7 +13,8 @@ from stairwise.numerics import box_search, fixed_point_bounds, paper_bounds, sha
 from stairwise.numerics.balls import ball, precision
 from stairwise.numerics.bound_balls import Point, log_bound, residual
 from stairwise.numerics.box_search import prove_on_box
-from stairwise.numerics.boxes import DEPTHS, DOMAIN, box, contradicts, decide
+from stairwise.numerics.boxes import box, contradicts, decide
+from stairwise.numerics.claims import DEPTHS, DOMAIN
 from stairwise.numerics.margins import (
     CLAIMS,
     Box,
@@ -289,7 +290,7 @@ class Planted(ClosedForms):
 @pytest.mark.parametrize("side", ["lower", "upper"])
 def test_a_planted_ball_without_information_is_undecided(planted, side):
     region = box(("20", "30"), ("0.1", "0.2"), ("0.8", "0.9"))
-    found = prove_on_box("separation-bounds", side, 3, region, cuts=2, integrals=Planted(planted))
+    found = prove_on_box("separation-bounds", side, 3, region, cuts=2, route=Planted(planted))
     assert found.verdict is Verdict.UNDECIDED
     assert found.volume("undecided") == region.volume
     assert "undecided 1" in found.note
@@ -315,7 +316,7 @@ def test_a_spent_budget_leaves_the_rest_undecided(monkeypatch):
 def test_a_point_that_cannot_be_decided_is_one_undecided_box():
     point = box(("20", "20"), ("0.1", "0.1"), ("0.8", "0.8"))
     assert prove_on_box("separation-bounds", "lower", 3, point).verdict is Verdict.PROVED
-    found = prove_on_box("separation-bounds", "lower", 3, point, integrals=Planted(arb(0, 1e9)))
+    found = prove_on_box("separation-bounds", "lower", 3, point, route=Planted(arb(0, 1e9)))
     assert found.verdict is Verdict.UNDECIDED
     assert len(found.leaves) == 1
 

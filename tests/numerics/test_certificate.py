@@ -9,7 +9,7 @@ import pytest
 
 from stairwise.numerics import certificate
 from stairwise.numerics.box_search import prove_on_box
-from stairwise.numerics.boxes import DOMAIN, box
+from stairwise.numerics.boxes import box
 from stairwise.numerics.certificate import (
     Job,
     exact_text,
@@ -18,6 +18,7 @@ from stairwise.numerics.certificate import (
     read_certificate,
     write_certificate,
 )
+from stairwise.numerics.claims import DOMAIN
 from stairwise.numerics.margins import Claim
 from stairwise.numerics.replay import faults_of, replay_certificate, tiles
 from stairwise.theory.decide import Verdict

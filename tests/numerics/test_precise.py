@@ -130,7 +130,10 @@ def test_precisions_that_never_agree_are_an_error():
         (lambda: precise_log_threshold(2, 2, 0.9, 0.1), r"s must be .*; got s = 0\.9, f = 0\.1"),
         (lambda: precise_log_threshold(2, 2, 0.1, 0.9, digits=10), r"digits .* ≥ 15; got 10"),
         (lambda: precise_log_threshold(2, 2, 0.1, 0.9, digits=201), r"digits .* ≤ 200; got 201"),
-        (lambda: precise_learning_time("1.5", 1, 2, 3), r"alpha must be in \(0, 1\); got '1\.5'"),
+        (
+            lambda: precise_learning_time("1.5", 1, 2, 3),
+            r"alpha must be a number in \(0, 1\); got '1\.5'",
+        ),
         (lambda: taylor_time("0.5", 0, 2, 3), r"sigma0 must be a finite number > 0; got 0"),
     ],
 )

@@ -302,7 +302,7 @@ def test_bad_input_is_one_clear_error(arguments, message):
 def test_bad_digits_alpha_and_targets_are_clear_errors():
     with pytest.raises(ValueError, match=r"digits must be a whole number ≥ 1; got 2\.5"):
         enclose_log_threshold(2, 2, 0.1, 0.9, digits=2.5)
-    with pytest.raises(ValueError, match="alpha must be a number with 0 < alpha < 1; got 1"):
+    with pytest.raises(ValueError, match=r"alpha must be a number in \(0, 1\); got 1"):
         enclose_learning_time(1, 0.1, 1, 2)
     with pytest.raises(ValueError, match="sigma0 must be a finite number > 0; got -1"):
         enclose_learning_time(0.5, -1, 1, 2)

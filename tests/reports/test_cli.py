@@ -62,6 +62,9 @@ def test_output_file_holds_what_would_be_printed(tmp_path):
         (("figure", "phase", "--output", "/dev/null/x"), "output must be a writable folder"),
         ((*TABLE, "--columns", "nothing"), "columns must be among depth, ratio"),
         ((*TABLE, "--digits", "0"), "Invalid value for '--digits'"),
+        ((*TABLE, "--digits", "5"), "--digits is of the proved ends: give --rigorous too"),
+        (("chain", "--targets", "3,4,12"), "targets must be at least two positive finite numbers"),
+        (("derive", "chain", "--latex", "--residuals"), "--residuals is of the text"),
         (("chain",), "give one of --targets, --file, --power-law and --geometric"),
         (("chain", "--targets", "1,2", "--power-law", "5:1"), "give one of --targets"),
         (("chain", "--power-law", "5"), "power-law must be COUNT:NUMBER"),
@@ -149,7 +152,8 @@ def test_chain_reads_a_spectrum_from_a_file(tmp_path):
     listed = run("chain", "--targets", "12,6,4,3", "--depth", "2", "--depth", "3")
     assert by_file.returncode == 0, by_file.stderr
     assert by_file.stdout == listed.stdout
-    assert len(by_file.stdout.splitlines()) == 4
+    note = "s = 0.1, f = 0.9; σ0 in the units of the targets"
+    assert by_file.stdout.splitlines()[4:] == ["", note]
 
 
 def test_tightness_is_a_table():

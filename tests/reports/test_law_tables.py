@@ -1,5 +1,7 @@
 """Tables past the paper: what they say is what the library computes."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -46,3 +48,18 @@ def test_formats_and_bad_ones():
     assert "tabular" in table.render("latex")
     with pytest.raises(ValueError, match="format must be one of text, markdown, latex; got 'csv'"):
         table.render("csv")
+
+
+def test_chain_table_in_latex_is_mathematics():
+    drawn = chain_table(power_law_spectrum(10, 1.0), depths=[1, 2]).render("latex")
+    assert r"largest $\sigma_0$" in drawn
+    assert re.search(r"\$10\^\{-\d+\.\d{4}\}\$", drawn)
+    assert "none" in drawn
+    assert drawn.startswith("% s = 0.1, f = 0.9; ")
+
+
+def test_tightness_says_what_its_numbers_are():
+    drawn = tightness_table(depths=[3], ratios=[1.5]).render()
+    note = drawn.split("\n\n")[1]
+    assert "natural log of y; s from 0.001 to 0.249, f from 0.751 to 0.998" in note
+    assert all(len(line) <= 100 for line in note.splitlines())

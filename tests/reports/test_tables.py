@@ -57,6 +57,14 @@ def test_text_fits_a_hundred_columns_and_says_void():
     assert "∞" in text
 
 
+def test_words_among_the_numbers_are_explained():
+    text = render(bound_table([1.5, 3], [1.5], [0.1], [0.9]), "text")
+    assert text.endswith("void: the bound says nothing\nnone: no initialisation is incremental\n")
+    assert "void:" not in render(bound_table([3], [20], [0.1], [0.9]), "text")
+    rigorous = bound_table([3], [1.5], [0.1], [0.9], columns=READABLE_RIGOROUS, rigorous=True)
+    assert "\nthe others: 6 digits of float64" in render(rigorous, "text")
+
+
 def test_tiny_thresholds_are_not_printed_as_zero():
     """The depth-2 equation is linear in log y where y is far outside float64's range."""
     r, s, f = (mpmath.mpf(value) for value in (1.0001, 0.1, 0.9))
@@ -85,11 +93,11 @@ def test_markdown_has_one_row_each():
 
 def test_every_number_is_proved_or_marked():
     floats = "6 digits of float64, accurate to 1e-13 relative, not proved"
-    assert render(TABLE, "text").endswith(f"\n\n{floats}\n")
+    assert f"\n\n{floats}\n" in render(TABLE, "text")
     proved = bound_table([2], [2], [0.1], [0.9], columns=READABLE_RIGOROUS[:6])
     assert render(proved, "text").endswith("\n\nproved: low ≤ log10 y* ≤ high by ball arithmetic\n")
     both = bound_table([2], [2], [0.1], [0.9], rigorous=True)
-    assert "by ball arithmetic; 6 digits of float64" in render(both, "text")
+    assert "by ball arithmetic\nthe others: 6 digits of float64" in render(both, "text")
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -1,0 +1,59 @@
+"""Derivations for reading: what was decided is shown, and names are drawn as papers write them."""
+
+import pytest
+
+from stairwise.reports.derive import derivation_latex, derivation_text
+from stairwise.theory.catalogue import statement
+
+
+@pytest.fixture(scope="module")
+def bounds() -> str:
+    return derivation_text(statement("exact-threshold"))
+
+
+def test_a_sign_shows_the_quantity_that_was_decided() -> None:
+    text = derivation_text(statement("critical-ratio"))
+    step = text[text.index("r_c > 1, as F_p(f) > F_p(s)") :]
+    decided = step[: step.index("False twin")]
+    assert "decided, to be > 0:" in decided
+    assert "log" in decided.split("decided")[1]
+
+
+def test_a_sign_is_not_repeated_where_the_step_shows_it(bounds: str) -> None:
+    step = bounds[bounds.index("and the slope is negative: r > 1") :]
+    assert "decided" not in step[: step.index("False twin")]
+
+
+def test_steps_without_an_obligation_are_called_stated(bounds: str) -> None:
+    assert "σ_j ≤ s σ*_j up to t_j  [stated]" in bounds
+    assert "[definition]" not in bounds
+
+
+def test_residuals_and_their_ranges_are_shown_on_demand(bounds: str) -> None:
+    assert "decided, to be 0:" not in bounds
+    full = derivation_text(statement("exact-threshold"), residuals=True)
+    assert "decided, to be 0:" in full
+    assert "   for p > 0, p < 3, σ* > 0, x > 0, x < 1" in full
+
+
+def test_names_are_drawn_with_stars_and_subscripts() -> None:
+    chain = derivation_text(statement("chain"))
+    assert "σ(tₖ₋₁) ≤ σ(tₖ)" in chain
+    assert "σ*₂ > σ*₃" in chain
+    assert not any(name in chain for name in ("sigma", "      some", "₎", "__"))
+    latex = derivation_latex(statement("chain"))
+    assert r"\sigma(t_{k-1}) \leq \sigma(t_k)" in latex
+    assert "sigma*" not in latex
+
+
+@pytest.mark.parametrize("width", [70, 120])
+def test_formulas_keep_to_the_width(width: int) -> None:
+    lines = derivation_text(statement("separation-bounds"), width).splitlines()
+    assert max(len(line) for line in lines if line.startswith("      ")) <= width
+
+
+def test_latex_says_what_was_decided_and_names_the_twins() -> None:
+    latex = derivation_latex(statement("toy-flow"))
+    assert r"\emph{(residual is zero: proved)}" in latex
+    assert r"\emph{(stated)}" in latex
+    assert "False twins: exponent 2 $-$ 1/N (refuted)" in latex
