@@ -28,8 +28,9 @@ class Block:
 
 def empty_block(quantity: Quantity, shape: tuple[int, ...]) -> Block:
     """A block with nothing computed in it."""
-    arrays = {v.name: np.full(shape, v.fill, dtype=v.dtype) for v in quantity.variables}
-    return Block(arrays, np.zeros(shape, dtype=np.uint8))
+    status = np.zeros(shape, dtype=np.uint8)
+    # Zeros cost nothing until they are written to; a missing cell is never kept.
+    return Block({v.name: np.zeros(shape, dtype=v.dtype) for v in quantity.variables}, status)
 
 
 def evaluate(
@@ -87,8 +88,21 @@ def _fill(
                 _fill(quantity, values, options, block, half)
         return
     for variable, result in zip(quantity.variables, results, strict=True):
-        block.arrays[variable.name][part] = result
+        array = block.arrays[variable.name]
+        if _is_such(result, array):
+            block.arrays[variable.name] = result  # the whole block: nothing to copy
+        else:
+            array[part] = result
     status[status != UNDEFINED] = DONE
+
+
+def _is_such(result: Any, array: NDArray[Any]) -> bool:
+    """Whether a result can stand for a whole array: its shape and type, and nobody else's."""
+    return (
+        isinstance(result, np.ndarray)
+        and (result.shape, result.dtype) == (array.shape, array.dtype)
+        and bool(result.flags.owndata and result.flags.writeable)
+    )
 
 
 def _arguments(

@@ -45,7 +45,9 @@ def compute_chunk(path: str, digest: str, index: Index, retry: bool = False) -> 
         block = empty_block(quantity, tuple(side.stop - side.start for side in region))
     evaluate(quantity, store.values(index), store.spec.options, block)
     write_chunk(store, index, block)
-    failed, undefined = (int(np.sum(block.status == word)) for word in (FAILED, UNDEFINED))
+    failed, undefined = (
+        int(np.count_nonzero(block.status == word)) for word in (FAILED, UNDEFINED)
+    )
     seconds = time.perf_counter() - began
     return ChunkReport(index, block.status.size, failed, undefined, seconds)
 

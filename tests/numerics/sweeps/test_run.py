@@ -312,13 +312,15 @@ def test_failed_cells_can_be_retried(tmp_path, monkeypatch):
     assert data_of(tmp_path / "store") == data_of(tmp_path / "fresh")
 
 
-def test_cells_with_s_beyond_f_are_undefined_and_no_failure(tmp_path):
-    text = SMALL.replace("f = 0.9", "f = [0.1, 0.2, 0.9]")
+@pytest.mark.parametrize("quantity", ["log_threshold", "bounds"])
+def test_cells_with_s_beyond_f_are_undefined_and_no_failure(tmp_path, quantity):
+    text = SMALL.replace("f = 0.9", "f = [0.1, 0.2, 0.9]").replace("log_threshold", quantity)
     state = run_here(tmp_path / "store", text)
+    name = {"log_threshold": "log_threshold", "bounds": "sharp_upper"}[quantity]
     with open_sweep(tmp_path / "store") as data:
         outside = (data.s >= data.f).broadcast_like(data.status).transpose(*data.status.dims)
         assert np.array_equal(data.status.values == 3, outside.values)
-        assert np.array_equal(np.isnan(data.log_threshold.values), outside.values)
+        assert np.array_equal(np.isnan(data[name].values), outside.values)
         assert (state.undefined, state.failed) == (outside.sum(), 0)
     assert state.undefined > 0
 
