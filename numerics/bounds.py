@@ -32,7 +32,7 @@ def paper_bounds(depth: Any, ratio: Any, s: Any, f: Any) -> Bounds:
     the same comparison applies; an upper bound of −inf then proves that no initialisation works.
     Each log is taken by `log1p` of a difference formed without cancellation.
 
-    Source: the paper, Theorem 2; our notes, section 4.
+    Source: the paper, Theorem 2; statement `separation-bounds`.
     """
     n, r = depths(depth), ratios(ratio)
     low, high = fractions(s, f)

@@ -45,7 +45,7 @@ def descent_trajectory(
     η σ^{1−2/N} ((2N−1) σ − (N−1) σ*)/N ≤ 1 at σ = max(σ0, σ*): for σ0 ≤ σ*, η σ*^{2−2/N} ≤ 1.
 
     Accuracy: 1e-12 in σ/σ*, and relative on the plateau, as long as a rounding of σ0 does not
-    move the learning time by more. Source: the map is the paper's (as in our notes, section 1).
+    move the learning time by more. Source: the map is the paper's (statement `descent-map`).
     """
     counts = check.nonnegative("steps", steps)
     check.require("steps", counts, counts == np.floor(counts), "a whole number ≥ 0")

@@ -43,7 +43,7 @@ def depth_law(depth: Any, s: Any, f: Any) -> Law:
     input. Raises ValueError that names argument, rule and value; below depth 2 there is no law, as
     nothing is incremental below the critical ratio. Relative accuracy of e T: 5e-15.
 
-    Source: new; our notes, section 6.
+    Source: new; statement `depth-law`.
     """
     rule = "a real number ≥ 2, or inf (below 2 nothing is incremental as the ratio tends to 1)"
     n = depths(depth)
