@@ -271,8 +271,8 @@ def _derive_exponential_terms(claim: Relational, domain: Domain) -> Iterator[Ste
     )
     yield Step("which vanishes at r = 1 and rises", rest, positive=diff(rest, r))
     yield Step(
-        "but less than (r−1)²/2: log y* − claim is above by less than (r−1)/2, below by less than"
-        " the bound on M(r, 0) − M(r, y*), over r − 1",
+        "but slower than (r−1)²/2: log y* less the claim is below (r−1)/2, and above"
+        " −r y*/((1−s) (r−1))",
         (r - 1) ** 2 / 2 - rest,
         positive=diff((r - 1) ** 2 / 2 - rest, r),
     )
