@@ -73,17 +73,23 @@ def _pieces(expression: Basic, printer: LatexPrinter, columns: int) -> _Pieces:
 
 
 def _product(expression: Expr, printer: LatexPrinter, columns: int) -> _Pieces:
-    """Numerator factors, then the denominator: before them if it is short, after a slash if not."""
+    """A short coefficient before the widest factor; else factor by factor, the denominator last."""
     if expression.could_extract_minus_sign():
         yield from _after("-", _factor(-expression, printer, columns))
         return
     numerator, denominator = fraction(expression)
-    short = _width(denominator) <= columns // 2
-    if denominator != 1 and short:
-        yield printer.doprint(1 / denominator), _width(1 / denominator)
-    for factor in Mul.make_args(numerator):
+    factors = list(Mul.make_args(numerator))
+    widest = max(factors, key=_width)
+    coefficient = Mul(*(factor for factor in factors if factor != widest)) / denominator
+    taken = _width(coefficient) + 1
+    if taken <= columns // 2 and widest not in (1, coefficient):
+        name = printer.doprint(coefficient)
+        before = rf"\left({name}\right)" if isinstance(coefficient, Add) else name
+        yield from _after(before, _factor(widest, printer, columns - taken), taken)
+        return
+    for factor in factors:
         yield from _factor(factor, printer, columns)
-    if not short:
+    if denominator != 1:
         yield from _after(r"\Big/", _bracketed("", denominator, "", printer, columns))
 
 
@@ -106,7 +112,7 @@ def _bracketed(
         yield f"{left}{tex}{right}", width + 2 + (4 if left and before else 0)
 
 
-def _after(sign: str, parts: _Pieces) -> _Pieces:
-    """The parts with a sign before the first."""
+def _after(sign: str, parts: _Pieces, taken: int = 3) -> _Pieces:
+    """The parts with a sign or a coefficient, of so many columns, before the first."""
     for number, (tex, width) in enumerate(parts):
-        yield (f"{sign} {tex}", width + 3) if sign and number == 0 else (tex, width)
+        yield (f"{sign} {tex}", width + taken) if sign and number == 0 else (tex, width)

@@ -69,7 +69,7 @@ def test_names_are_used_on_every_line() -> None:
     ],
 )
 def test_parts_that_are_too_wide_are_opened(formula, written) -> None:
-    assert joined(formula_lines(formula, {}, 2)) == written
+    assert joined(formula_lines(formula, {}, 4)) == written
 
 
 def test_what_has_no_sum_stays_whole() -> None:
