@@ -16,6 +16,8 @@ from stairwise.numerics.fatou import LogMap
 
 #: Bits of the balls; orbits from y lose about log2(1/y) of them.
 BITS = 192
+#: The widest relative radius: beyond, neighbouring steps are not told apart.
+WIDEST = 1e-3
 #: Orbits longer than this are refused.
 LONGEST = 2_000_000
 
@@ -77,24 +79,27 @@ def enclose_descent_threshold(
     radius, or an end outside it. Source: new.
     """
     n, r, low, high, eta = (
-        float(a)
-        for a in (
-            check.depths(depth),
-            check.ratios(ratio),
-            *check.fractions(s, f),
-            check.positive("learning_rate", learning_rate),
+        check.one_number(name, values)
+        for name, values in (
+            ("depth", check.depths(depth)),
+            ("ratio", check.ratios(ratio)),
+            *zip(("s", "f"), check.fractions(s, f), strict=True),
+            ("learning_rate", check.positive("learning_rate", learning_rate)),
         )
     )
+    width = check.one_number("radius", check.positive("radius", radius))
+    if width > WIDEST:
+        raise ValueError(f"radius must be at most {WIDEST}; got {radius!r}")
     guess: DescentThreshold = descent_log_threshold(n, r, low, high, eta)
     if not np.isfinite(guess.safe):
         raise ArithmeticError("there is no finite descent threshold to enclose")
     with ctx.workprec(BITS + int(1.5 * max(-guess.safe, 1))):
         small, large = _Orbit(n, eta, 1.0), _Orbit(n, eta, r)
         log_map = LogMap(np.array(1 / n), np.array(eta))
-        safe, safe_steps = _enclose_preimage(small, guess.safe, low, radius)
-        supremum, supremum_steps = _enclose_preimage(small, guess.supremum, low, radius)
+        safe, safe_steps = _enclose_preimage(small, guess.safe, low, width)
+        supremum, supremum_steps = _enclose_preimage(small, guess.supremum, low, width)
         previous = float(log_map.back(np.array(guess.safe)))
-        lower, _ = _enclose_preimage(small, previous, low, radius, safe_steps + 1)
+        lower, _ = _enclose_preimage(small, previous, low, width, safe_steps + 1)
         _prove(
             "no gap lies below the safe end",
             large.after(_point(lower[0]) / arb(r), safe_steps) >= arb(high),

@@ -34,6 +34,7 @@ from stairwise.numerics._arguments import (
     positive,
     reals,
     require,
+    require_broadcast,
 )
 from stairwise.numerics.flow_threshold import (
     LOOSEST,
@@ -231,9 +232,14 @@ def gradient_flow(
     for name, array in (("depth", n), ("end_time", end), ("rtol", tolerance)):
         if array.ndim:
             raise ValueError(f"{name} must be one number; got an array of shape {array.shape}")
-    starts, targets = (np.array(a) for a in np.broadcast_arrays(starts, np.atleast_1d(targets)))
+    targets = np.atleast_1d(targets)
+    require_broadcast(log_sigma0=starts, sigma_star=targets)
+    starts, targets = (np.array(a) for a in np.broadcast_arrays(starts, targets))
     if starts.ndim != 1 or starts.size == 0:
-        raise ValueError(f"sigma_star must be of shape (d,), d ≥ 1; got shape {starts.shape}")
+        raise ValueError(
+            "log_sigma0 and sigma_star must broadcast to a shape (d,), d ≥ 1; "
+            f"got shape {starts.shape}"
+        )
     references = np.log(np.where(targets > 0, targets, 1.0))
     rate, rate_slope = _fields(float(n), targets, starts - references)
     held = max(float(tolerance) * MARGIN[method], TIGHTEST)

@@ -255,8 +255,11 @@ def chain(
 @_OUTPUT
 def tightness(style: str, output: Path | None) -> None:
     """How much tighter the closed-form bounds are than the paper's, by depth and ratio."""
+    from stairwise.reports.files import require_writable
     from stairwise.reports.law_tables import tightness_table
 
+    if output is not None:
+        require_writable(output)
     _emit(tightness_table().render(style), output)
 
 

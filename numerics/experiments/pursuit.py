@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stairwise.numerics._arguments import nonnegative, positive, reals, whole
+from stairwise.numerics._arguments import nonnegative, one_number, positive, reals, whole
 from stairwise.numerics.experiments import diagonal
 from stairwise.numerics.experiments.history import History
 
@@ -74,7 +74,7 @@ class Problem(diagonal.Problem):
         if sparsity > min(samples, dimension):
             rule = f"at most {min(samples, dimension)}, the samples and the dimension"
             raise ValueError(f"sparsity must be {rule}; got {sparsity!r}")
-        relative = float(nonnegative("noise", noise))
+        relative = one_number("noise", nonnegative("noise", noise))
         inputs = generator.standard_normal((samples, dimension))
         inputs /= np.linalg.norm(inputs, axis=0)
         truth = np.zeros(dimension)
@@ -214,10 +214,10 @@ def wilson(share: float, count: int, z: float = 1.959963984540054) -> tuple[floa
     more variance than a proportion of the same mean.
     """
     count = whole("count", count, 1)
-    mean = float(reals("share", share))
+    mean = one_number("share", reals("share", share))
     if not 0 <= mean <= 1:
         raise ValueError(f"share must be between 0 and 1; got {mean!r}")
-    float(positive("z", z))
+    one_number("z", positive("z", z))
     middle = (mean + z * z / (2 * count)) / (1 + z * z / count)
     half = (
         z * np.sqrt(mean * (1 - mean) / count + z * z / (4 * count * count)) / (1 + z * z / count)
