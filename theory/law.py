@@ -108,7 +108,8 @@ def _vanishing(exponent: Expr, ranges: Domain) -> Step:
         bound = s * (1 + e * s**e * distance) ** (-1 / e)
         squeezed = limit(1 / (1 + e * s**e * distance), r, 1, "+")
     return Step(
-        "y* → 0 as r → 1: the upper bound of `sharp-bounds` does (what it falls with diverges)",
+        "y* → 0 as r → 1: the upper bound of `sharp-bounds` does (what it falls with diverges, as"
+        " K tends to T > 0)",
         bound,
         zero=squeezed,
         domain=(*ranges, *_TRIPLE, Range(_K, 0)),
@@ -469,6 +470,7 @@ DEPTH_LAW = Statement(
                     "−1 dropped",
                     Eq(_EXPONENTIAL_TERMS.lhs, _EXPONENTIAL_TERMS.rhs + 1, evaluate=False),
                 ),
+                Twin("r < 1", domain=(*_TRIPLE[:2], Range(r, s, 1))),
             ),
         ),
         Case(

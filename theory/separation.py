@@ -64,7 +64,7 @@ def _derive_bound(
     )
     root, coefficient = _solve_comparison(comparison, exponent)
     yield Step(
-        f"which increases in {'−log y' if exponent == 1 else 'y^{1−p}'}, linearly",
+        f"the bound on G increases in {'−log y' if exponent == 1 else 'y^{1−p}'}, linearly",
         coefficient,
         positive=coefficient,
         domain=inner,
