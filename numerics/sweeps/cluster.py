@@ -27,7 +27,7 @@ IN_FLIGHT = 3
 LOOK, PATIENCE, WAIT = 0.5, 10.0, 60.0
 #: Dask has workers give back memory at every 64 KiB freed, which is what a block of a kernel frees:
 #: thresholds then take 1.6 to 2 times as long (measured). Ours keep what they have used, up to
-#: 256 MiB, which is 8% faster than the system's own rule: results of a chunk find their place again.
+#: 256 MiB, which is 8% faster than the system's own rule: results find their place again.
 #: Nor do workers look a hundred times a second at what they are doing.
 _KEEP = 2**28
 _SETTINGS = {

@@ -29,7 +29,7 @@ class Block:
 def empty_block(quantity: Quantity, shape: tuple[int, ...]) -> Block:
     """A block with nothing computed in it."""
     status = np.zeros(shape, dtype=np.uint8)
-    # Every cell is written: computed, failed or undefined. Zeroing recycled memory would take longer
+    # Every cell is written: computed, failed or undefined. Zeroing recycled memory would cost more
     # than all else here.
     return Block({v.name: np.empty(shape, dtype=v.dtype) for v in quantity.variables}, status)
 
