@@ -8,10 +8,11 @@ arithmetic: for moderate step counts, and without any formula of the series.
 from typing import NamedTuple
 
 import numpy as np
-from flint import arb, ctx
+from flint import arb
 
 from stairwise.numerics import _arguments as check
 from stairwise.numerics._types import Real
+from stairwise.numerics.balls import precision
 from stairwise.numerics.descent_threshold import descent_log_threshold
 from stairwise.numerics.fatou import LogMap
 
@@ -94,7 +95,7 @@ def enclose_descent_threshold(
     guess = descent_log_threshold(n, r, low, high, eta)
     if not np.isfinite(guess.safe):
         raise ArithmeticError("there is no finite descent threshold to enclose")
-    with ctx.workprec(BITS + int(1.5 * max(-guess.safe, 1))):
+    with precision(BITS + int(1.5 * max(-guess.safe, 1))):
         small, large = _Orbit(n, eta, 1.0), _Orbit(n, eta, r)
         log_map = LogMap(np.array(1 / n), np.array(eta))
         safe, safe_steps = _enclose_preimage(small, guess.safe, low, width)
@@ -126,7 +127,7 @@ def descends_incrementally(
     log_y: float, depth: float, ratio: float, s: float, f: float, learning_rate: float
 ) -> bool:
     """The definition at one y, in balls; ArithmeticError where the balls cannot tell."""
-    with ctx.workprec(BITS + int(1.5 * max(-log_y, 1))):
+    with precision(BITS + int(1.5 * max(-log_y, 1))):
         small, large = _Orbit(depth, learning_rate, 1.0), _Orbit(depth, learning_rate, ratio)
         x_small = _point(log_y)
         x_large = x_small / arb(ratio)

@@ -15,7 +15,6 @@ Newton iterations (BDF's first) would fail. Where σ* = 0 it is log σ.
 """
 
 import math
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -46,6 +45,7 @@ from stairwise.numerics.flow_threshold import (
     Method,
 )
 from stairwise.numerics.orbit_slope import rate_factors
+from stairwise.numerics.process_state import unwarned
 from stairwise.theory.model import log_flow_rate, v
 from stairwise.theory.symbols import N, sigma_star
 
@@ -314,6 +314,5 @@ def _integrate(
 
 def _quietly(call: Callable[[], Any]) -> Any:
     """The call without LSODA's warnings: its status says the same and is checked."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
+    with unwarned(UserWarning):
         return call()

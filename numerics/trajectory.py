@@ -56,7 +56,7 @@ def trajectory(t: Reals, sigma0: Reals, sigma_star: Reals, depth: Reals) -> floa
     (tests/numerics/test_kernel_accuracy.py).
 
     Raises ValueError that names argument, rule and value.
-    Source: the paper, Theorem 1, inverted; σ* = 0 and σ0 > σ* as in our notes, section 2.
+    Source: the paper, Theorem 1, inverted; σ* = 0 and σ0 > σ* as in `closed-form`.
     """
     time, start = nonnegative("t", t), positive("sigma0", sigma0)
     target, n = nonnegative("sigma_star", sigma_star), depths(depth)

@@ -13,6 +13,7 @@ import numpy as np
 
 from stairwise.numerics._arguments import Floats, choice, one_number, reals, shown
 from stairwise.numerics.bounds import paper_bounds
+from stairwise.numerics.extras import MissingExtra
 from stairwise.numerics.sharp_bounds import sharp_bounds
 from stairwise.numerics.threshold import log_threshold
 from stairwise.reports.latex import booktabs
@@ -145,8 +146,14 @@ def _log10(values: float | Floats) -> list[float]:
 
 
 def frame(table: BoundTable) -> "pandas.DataFrame":
-    """The table as a pandas DataFrame (extra `notebooks`); proved columns stay exact strings."""
-    import pandas
+    """The table as a pandas DataFrame; proved columns stay exact strings.
+
+    Raises MissingExtra without pandas (the extra `notebooks`).
+    """
+    try:
+        import pandas
+    except ImportError:
+        raise MissingExtra("a data frame", "pandas", "notebooks") from None
 
     return pandas.DataFrame(list(table.rows), columns=list(table.columns))
 

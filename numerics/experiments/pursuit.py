@@ -11,7 +11,6 @@ if both sequences have the same signed coordinates in the same order, and every 
 misplaced one costs.
 """
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -21,6 +20,8 @@ import numpy as np
 from stairwise.numerics._arguments import nonnegative, one_number, positive, reals, whole
 from stairwise.numerics.experiments import diagonal
 from stairwise.numerics.experiments.history import History
+from stairwise.numerics.extras import MissingExtra
+from stairwise.numerics.process_state import unwarned
 
 #: The authors' depth, learning rate on the plain mean and initialisation (the last is ours: theirs
 #: is not recorded; at 1e-3 the flow needs the time of 24,000 to 43,000 such steps).
@@ -95,7 +96,7 @@ def matching_pursuit(problem: Problem, picks: int) -> list[Pick]:
     Columns are scaled to unit norm first, so that the pick is the best correlated one. There are
     fewer than `picks` where the targets are fitted exactly before.
 
-    Raises ValueError for more picks than samples, ImportError without scikit-learn.
+    Raises ValueError for more picks than samples, MissingExtra without scikit-learn.
     """
     picks = whole("picks", picks, 1)
     if picks > min(problem.inputs.shape):
@@ -104,13 +105,10 @@ def matching_pursuit(problem: Problem, picks: int) -> list[Pick]:
     try:
         from sklearn.linear_model import orthogonal_mp
     except ImportError:
-        raise ImportError(
-            "matching_pursuit needs scikit-learn: pip install stairwise[baselines]"
-        ) from None
+        raise MissingExtra("matching_pursuit", "scikit-learn", "baselines") from None
     unit = problem.inputs / np.linalg.norm(problem.inputs, axis=0)
-    with warnings.catch_warnings():
-        # It warns where it ends early, at an exact fit: that is what the docstring says.
-        warnings.filterwarnings("ignore", "Orthogonal matching pursuit ended prematurely")
+    # It warns where it ends early, at an exact fit: that is what the docstring says.
+    with unwarned(Warning, "Orthogonal matching pursuit ended prematurely"):
         path = orthogonal_mp(unit, problem.targets, n_nonzero_coefs=picks, return_path=True)
     path = path.reshape(unit.shape[1], -1)
     order: list[int] = []

@@ -9,6 +9,7 @@ import mpmath
 from stairwise.numerics.flow_threshold import Method, flow_log_threshold
 from stairwise.numerics.measured_law import measure_depth_law
 from stairwise.numerics.precise import precise_log_threshold
+from stairwise.numerics.process_state import working_digits
 from stairwise.numerics.rigorous import enclose_log_threshold
 from stairwise.numerics.threshold import log_threshold
 from stairwise.reports.checks.check import STIFF_TOLERANCE, Check, worst
@@ -16,7 +17,7 @@ from stairwise.reports.checks.check import STIFF_TOLERANCE, Check, worst
 INTEGRATORS: tuple[Method, ...] = ("Radau", "BDF", "LSODA")
 #: (N, r) at s = 0.1, f = 0.9: both sides of depth 2, long and short plateaus.
 PAIRS = ((1.7, 9.0), (2.0, 1.5), (2.5, 1.1), (3.0, 1.5), (10.0, 4.0), (math.inf, 1.5))
-#: Depths at which the law is measured, and what the notes ask of its slope.
+#: Depths at which the law is measured, and what is asked of its slope.
 LAW_DEPTHS = (2.0, 2.5, 3.0, 4.0, 6.0, 10.0, math.inf)
 SLOPE_TOLERANCE = 1e-2
 
@@ -38,7 +39,7 @@ def _threshold_routes() -> Iterator[Check]:
     for n, r in PAIRS[1:4]:
         quadrature = precise_log_threshold(n, r, 0.1, 0.9, digits)
         ball = enclose_log_threshold(n, r, 0.1, 0.9, digits)
-        with mpmath.workdps(digits + 10):
+        with working_digits(digits + 10):
             centre = mpmath.mpf(ball.mid().str(digits + 10, radius=False))
             gaps.append(float(abs(quadrature / centre - 1)))
     # Two routes of 40 digits each.

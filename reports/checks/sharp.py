@@ -16,6 +16,7 @@ import numpy as np
 from stairwise.numerics.bounds import paper_bounds
 from stairwise.numerics.fixed_point_bounds import fixed_point_bounds
 from stairwise.numerics.flow_threshold import flow_log_threshold
+from stairwise.numerics.process_state import working_digits
 from stairwise.numerics.sharp_bounds import sharp_bounds
 from stairwise.numerics.stiff import stiff_time, sympy_depth
 from stairwise.numerics.threshold import log_threshold
@@ -60,7 +61,7 @@ _DEEP_STEEP = (_Pair(5, 40, 0.1, 0.9), _Pair(10, 6, 0.2, 0.8), *_INFINITE)
 
 def sharp_bounds_checks(statement: Statement) -> Iterator[Check]:
     """Every case that the statement has, by its own route."""
-    with mpmath.workdps(25):
+    with working_digits(25):
         for case in statement.cases:
             yield from _ROUTES[case.name](case)
 
@@ -258,7 +259,7 @@ def _by_weight(side: int, pairs: tuple[_Pair, ...], case: Case) -> Iterator[Chec
     def claim(pair: _Pair) -> Any:
         return evaluate(*map(mpmath.mpf, pair[1:]), pair.e, _left_to_cross(pair))
 
-    # The lower bound is the notes' first; the upper one, where it is the better of two, ours.
+    # The lower bound is the fixed-point form's; the upper one, where it is the better of two, ours.
     library = sharp_bounds if side else fixed_point_bounds
     yield from _bound(case, pairs, claim, lambda pair: library(*pair)[side])
 
