@@ -49,5 +49,6 @@ class Nested(Protocol):
 
 #: One number, an array, or nested sequences of them.
 Reals = Real | Array | Nested
+Booleans = NDArray[np.bool_]
 #: A number that is taken exactly; text is a decimal or a fraction, "0.1" or "1/3".
 ExactReal = Real | str

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import overload
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stairwise.numerics._arguments import (
     Floats,
@@ -30,7 +29,7 @@ from stairwise.numerics._pair_elementary import solve_depth_infinite, solve_dept
 from stairwise.numerics._pair_open import open_equation
 from stairwise.numerics._scaled import scaled
 from stairwise.numerics._tail import SPLIT, Tail
-from stairwise.numerics._types import Real, Reals
+from stairwise.numerics._types import Booleans, Real, Reals
 from stairwise.numerics._weighted_time import Pair as Fractions
 from stairwise.numerics._weighted_time import power_part, tail_part
 
@@ -103,12 +102,12 @@ def is_incremental(
 @overload
 def is_incremental(
     sigma0: Reals, sigma_star_i: Reals, sigma_star_j: Reals, depth: Reals, s: Reals, f: Reals
-) -> bool | NDArray[np.bool_]: ...
+) -> bool | Booleans: ...
 
 
 def is_incremental(
     sigma0: Reals, sigma_star_i: Reals, sigma_star_j: Reals, depth: Reals, s: Reals, f: Reals
-) -> bool | NDArray[np.bool_]:
+) -> bool | Booleans:
     """Whether two values with targets σ*_i > σ*_j, started from σ0, are (s, f)-incremental.
 
     That is: at some time σ_j ≤ s σ*_j while σ_i ≥ f σ*_i. Finite σ0 > 0 and targets > 0; depth, s
