@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
@@ -34,17 +35,21 @@ Real = float | Fraction | Decimal | np.floating[Any] | np.integer[Any]
 class Nested(Protocol):
     """Lists and tuples of numbers, arrays, or of such lists.
 
-    Not text, in which `in` finds only text, and not arrays of other things, which have no `count`.
+    Not text, in which `in` finds only text, nor arrays of other things, which are not reversed,
+    nor dictionaries, which are not sliced.
     """
-
-    def __getitem__(self, index: int, /) -> Real | Array | Nested:
-        """One of them."""
 
     def __contains__(self, item: object, /) -> bool:
         """Whether item is among them."""
 
-    def count(self, item: Any, /) -> int:
-        """How often it is."""
+    def __iter__(self) -> Iterator[Real | Array | Nested]:
+        """One after the other."""
+
+    def __reversed__(self) -> Iterator[Real | Array | Nested]:
+        """The last one first."""
+
+    def __getitem__(self, part: slice, /) -> object:
+        """Some of them."""
 
 
 #: One number, an array, or nested sequences of them.
