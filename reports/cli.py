@@ -190,9 +190,10 @@ def table(
 _LAW_FORMAT = click.option(
     "--format",
     "style",
-    type=click.Choice(("text", "markdown", "latex")),
+    type=click.Choice(("text", "markdown", "latex", "csv", "json")),
     default="text",
     show_default=True,
+    help="csv and json are at full precision.",
 )
 
 
@@ -226,6 +227,9 @@ def chain(
 
     Give the spectrum by one of --targets, --file (numbers, # for comments), --power-law and
     --geometric.
+
+    Columns of csv and json: depth, s, f, log10_sigma0 (−inf where no initialisation is small
+    enough), larger and smaller (the pair of targets that binds).
     """
     import numpy as np
 
@@ -254,7 +258,13 @@ def chain(
 @_LAW_FORMAT
 @_OUTPUT
 def tightness(style: str, output: Path | None) -> None:
-    """How much tighter the closed-form bounds are than the paper's, by depth and ratio."""
+    """How much tighter the closed-form bounds are than the paper's, by depth and ratio.
+
+    Columns of csv and json: depth, ratio; upper_gain_least, upper_gain_most, lower_gain_least,
+    lower_gain_most (how much tighter, in natural log of y; empty or null where the paper's bound is
+    void); paper_void (in which fraction of the grid of s and f); closed_form_width,
+    sharp_width_order_0, sharp_width_order_1 (the largest distance of upper from lower).
+    """
     from stairwise.reports.law_tables import tightness_table
 
     _emit(tightness_table().render(style), output)
