@@ -76,10 +76,13 @@ class LawTable:
         from tabulate import tabulate
 
         tex = format == "latex"
-        style = {"text": "simple", "markdown": "pipe", "latex": "latex_raw"}[format]
+        if format == "text":
+            drawn = _narrow(self.headers, self.rows)
+            return f"{drawn}\n\n{self.note}\n" if self.note else f"{drawn}\n"
+        style = {"markdown": "pipe", "latex": "latex_raw"}[format]
         headers, *rows = (
             [_latex_cell(cell) if tex else cell for cell in row]
-            for row in (self.headers, *self.rows)
+            for row in (tuple(" ".join(name.split()) for name in self.headers), *self.rows)
         )
         right = ("right",) * len(headers)
         drawn = tabulate(rows, headers, style, disable_numparse=True, colalign=right)
@@ -88,7 +91,24 @@ class LawTable:
             return f"{drawn}\n"
         if tex:
             return f"% {' '.join(self.note.split())}\n{drawn}\n"
-        return f"{drawn}\n\n{self.note if format == 'text' else f'<!-- {self.note} -->'}\n"
+        return f"{drawn}\n\n<!-- {self.note} -->\n"
+
+
+def _narrow(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """As text, for terminals of 80 columns: headers of several lines, as wide as what is in them.
+
+    They are rows to tabulate, which would widen its own headers; it rules off above and below too.
+    """
+    from tabulate import SEPARATING_LINE, tabulate
+
+    names = [header.split("\n") for header in headers]
+    height = max(map(len, names))
+    padded = [[""] * (height - len(lines)) + lines for lines in names]
+    head = [list(line) for line in zip(*padded, strict=True)]
+    right = ("right",) * len(headers)
+    cells = [*head, SEPARATING_LINE, *map(list, rows)]
+    drawn = tabulate(cells, (), "simple", disable_numparse=True, colalign=right)
+    return "\n".join(drawn.splitlines()[1:-1])
 
 
 def _latex_cell(cell: str) -> str:
@@ -125,20 +145,20 @@ def tightness_table(depths: Sequence[float] = DEPTHS, ratios: Sequence[float] = 
     headers = (
         "N",
         "r",
-        "upper gain, least",
+        "upper\ngain,\nleast",
         "most",
-        "lower gain, least",
+        "lower\ngain,\nleast",
         "most",
-        "paper void",
-        "closed-form width",
-        "order 0",
-        "order 1",
+        "paper\nvoid",
+        "width,\nclosed\nform",
+        "width,\norder\n0",
+        "width,\norder\n1",
     )
     note = (
         f"natural log of y; s from {S_GRID[0]:g} to {S_GRID[-1]:g}, f from {F_GRID[0]:g} to "
-        f"{F_GRID[-1]:g}. gain: how much tighter the closed\nform is than the paper's bound; paper "
-        "void: how often its lower bound says nothing; widths: the\nlargest distance of upper from "
-        "lower, last of the sharp bounds, where float64 ends at 1e-14 of log y"
+        f"{F_GRID[-1]:g}. gain: how much\ntighter the closed form is than the paper's bound; paper "
+        "void: how often its\nlower bound says nothing; width: the largest distance of upper from "
+        "lower, last\nof the sharp bounds of orders 0 and 1, where float64 ends at 1e-14 of log y"
     )
     return LawTable(headers, tuple(rows), TIGHTNESS, tuple(records), note)
 
@@ -152,7 +172,8 @@ def recovered_law_table(
     constant log L.
     """
     ratios = 1 + np.geomspace(1e-3, 1e-6, 25)
-    rows, records = [], []
+    rows: list[tuple[str, ...]] = []
+    records: list[tuple[Value, ...]] = []
     for depth in depths:
         law = depth_law(depth, s, f)
         flat = depth == 2

@@ -114,4 +114,19 @@ def test_tightness_says_what_its_numbers_are():
     drawn = tightness_table(depths=[3], ratios=[1.5]).render()
     note = drawn.split("\n\n")[1]
     assert "natural log of y; s from 0.001 to 0.249, f from 0.751 to 0.998" in note
-    assert all(len(line) <= 100 for line in note.splitlines())
+    assert note.startswith("natural log of y")
+
+
+def test_tightness_fits_a_terminal_of_80_columns():
+    """Headers stand above their columns in as many lines as it takes."""
+    table = tightness_table(depths=[2, 10], ratios=[1.001, 1000])
+    drawn = table.render()
+    assert max(map(len, drawn.splitlines())) <= 80
+    lines = drawn.splitlines()
+    assert set(lines[3]) == {"-", " "}
+    assert [lines[k].split() for k in (2, 4)] == [
+        ["N", "r", "least", "most", "least", "most", "void", "form", "0", "1"],
+        [cell for cell in table.rows[0] if cell],
+    ]
+    assert table.render("markdown").startswith("|   N |     r |   upper gain, least |")
+    assert "width, closed form &" in table.render("latex")
