@@ -13,6 +13,7 @@ from stairwise.numerics._arguments import Floats, choice, positive, whole
 from stairwise.numerics.experiments import quadratic
 from stairwise.numerics.experiments.comparison import measured_times, predicted_quadratic_values
 from stairwise.numerics.experiments.history import History
+from stairwise.numerics.experiments.matrix_sensing import singular_values
 from stairwise.reports.effective_rank import effective_rank
 from stairwise.reports.experiment_output import Outcome, Progress, prepare, write_outcome
 from stairwise.reports.experiment_runs import run_each
@@ -141,7 +142,7 @@ def _result(
         "plain_loss": quadratic.PLAIN * run.loss[-1],
         "values": run.values[-1],
         "population_values": population[-1, : final.size],
-        "effective_rank": effective_rank(np.linalg.svd(run.weights[0], compute_uv=False) ** 2),
+        "effective_rank": effective_rank(singular_values(run.weights[0]) ** 2),
         "bias": run.weights[1] if len(run.weights) > 1 else None,
         "reconstruction_error": quadratic.reconstruction_error(problem, run.weights),
         "half_of_final_steps": measured_times(
