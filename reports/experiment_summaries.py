@@ -33,7 +33,7 @@ def matrix_sensing_summary(summary: Summary) -> str:
     for k, target in enumerate(targets):
         rows.append((f"step at half of {target:g}", _steps(runs, "measured_learning_steps", k)))
         rows.append(("  theory", _steps(runs, "predicted_learning_steps", k)))
-    rows.append(("seconds", [f"{run['seconds']:.1f}" for run in runs]))
+    rows.append(("seconds", [f"{run['seconds']:.3g}" for run in runs]))
     note = f"theory: the toy model with the same targets, from σ0 = {summary['scale']:g}"
     return _by_run(_depths(summary), rows, note)
 
@@ -49,7 +49,7 @@ def quadratic_summary(summary: Summary) -> str:
         rows += [row, ("  theory", theory)]
     rows.append(("bias", [_number(None if r["bias"] is None else r["bias"][0]) for r in runs]))
     rows.append(("reconstruction error", _cells(runs, "reconstruction_error")))
-    rows.append(("seconds", [f"{run['seconds']:.1f}" for run in runs]))
+    rows.append(("seconds", [f"{run['seconds']:.3g}" for run in runs]))
     note = (
         "theory: the population's values at the last step, with as many samples as one likes, and "
         "the bias at its optimum where there is one"
@@ -63,7 +63,7 @@ def diagonal_summary(summary: Summary) -> str:
     rows = _ending(runs)
     rows.append(("correlation with truth", _cells(runs, "correlation")))
     rows += _largest(runs, "index: value")
-    rows.append(("seconds", [f"{run['seconds']:.1f}" for run in runs]))
+    rows.append(("seconds", [f"{run['seconds']:.3g}" for run in runs]))
     svm = summary["linear_svm_correlation"]
     notes = [] if svm is None else [f"linear SVM: correlation {svm:.4g}"]
     if summary["note_on_depth_1"] is not None:
@@ -80,7 +80,7 @@ def convolution_summary(summary: Summary) -> str:
     rows += _largest(runs, "frequency: amplitude")
     trapped = [" ".join(map(str, run["trapped_frequencies"])) or "none" for run in runs]
     rows.append(("trapped frequencies", trapped))
-    rows.append(("seconds", [f"{run['seconds']:.1f}" for run in runs]))
+    rows.append(("seconds", [f"{run['seconds']:.3g}" for run in runs]))
     svm = summary["linear_svm_cosine"]
     if svm is None:
         return _by_run(_depths(summary), rows)
@@ -97,7 +97,7 @@ def pursuit_summary(summary: Summary) -> str:
         ("learned in order", [_picks(run["learned"]) for run in runs]),
         ("same order as OMP", ["yes" if run["same_order"] else "no" for run in runs]),
         ("overlap with OMP", _cells(runs, "overlap")),
-        ("seconds", [f"{run['seconds']:.1f}" for run in runs]),
+        ("seconds", [f"{run['seconds']:.3g}" for run in runs]),
     ]
     text = _by_run(_depths(summary), rows, f"OMP picks {_picks(summary['pursued'])}")
     if not summary["study"]:
