@@ -4,17 +4,19 @@ The grid: 4 depths (2, 3, 4, ∞) × 20 ratios (1.05 to 20) × 10 learning rates
 to 1) at s = 0.1, f = 0.9: 800 problems, each with both ends. Plain iteration does the same for a
 tenth of the grid (every fifth ratio, every other rate), or all of it: it steps both values in
 NumPy, all problems of a depth at once, and bisects on log y to 1e-9, which finds one boundary only.
+All times are CPU times. One problem alone, far down the plateau: a threshold and a trajectory.
 
 Run: python benchmarks/descent.py [--whole]
 """
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from stairwise.numerics import descent_log_threshold
+from stairwise.numerics import descent_log_threshold, descent_trajectory
 
 DEPTHS = (2.0, 3.0, 4.0, np.inf)
 RATIOS = np.geomspace(1.05, 20, 20)
@@ -62,27 +64,41 @@ def bisect(depth: float, ratio: np.ndarray, rate: np.ndarray) -> np.ndarray:
     return low
 
 
+def best(call: Callable[[], Any]) -> float:
+    """CPU seconds, the least of ten."""
+    spent = []
+    for _ in range(10):
+        start = time.process_time()
+        call()
+        spent.append(time.process_time() - start)
+    return min(spent)
+
+
 def main(sparse: bool) -> None:
     descent_log_threshold(3, 2, S, F, 0.1)  # the series is derived on first use
     total = 0.0
     for depth in DEPTHS:
         ratio, rate = grid(depth)
-        start = time.perf_counter()
+        start = time.process_time()
         ends = descent_log_threshold(depth, ratio, S, F, rate)
-        spent = time.perf_counter() - start
+        spent = time.process_time() - start
         total += spent
         differ = int(np.count_nonzero(ends.safe < ends.supremum))
         print(f"depth {depth}: {ratio.size} problems in {spent:.2f} s; ends differ in {differ}")
-    print(f"grid: {total:.1f} s")
+    print(f"grid: {total:.2f} s")
+    for depth, ratio, rate in ((2.0, 1.01, 0.1), (2.5, 1 + 1e-6, 0.1), (3.0, 1 + 1e-10, 0.1)):
+        one = best(lambda n=depth, r=ratio, c=rate: descent_log_threshold(n, r, S, F, c))
+        run = best(lambda n=depth, c=rate: descent_trajectory(10**9, 1e-30, 1.0, n, c))
+        print(f"depth {depth}, alone: threshold {1e3 * one:.1f} ms, trajectory {1e3 * run:.1f} ms")
     ours = theirs = worst = 0.0
     for depth in DEPTHS:
         ratio, rate = grid(depth, sparse)
-        start = time.perf_counter()
+        start = time.process_time()
         ends = descent_log_threshold(depth, ratio, S, F, rate)
-        ours += time.perf_counter() - start
-        start = time.perf_counter()
+        ours += time.process_time() - start
+        start = time.process_time()
         found = bisect(depth, ratio, rate)
-        theirs += time.perf_counter() - start
+        theirs += time.process_time() - start
         outside = np.maximum(ends.safe - found, found - ends.supremum)
         worst = max(worst, float(outside.max()))
     part = "a tenth" if sparse else "all"

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Chosen = NDArray[np.bool_] | NDArray[np.intp]  # a mask, or the numbers of the elements
 
 DEPTH_RULE = "a real number ≥ 1, or inf"
 RATIO_RULE = "a finite number > 1"
@@ -14,6 +15,13 @@ FRACTION_RULE = "0 < s < f < 1"
 
 def reals(name: str, value: Any, rule: str = "a real number") -> Floats:
     """Return value as float64 (not a copy); ValueError for text, booleans, complex, None, NaN."""
+    numbers = _floats(name, value, rule)
+    require(name, numbers, ~np.isnan(numbers), rule)
+    return numbers
+
+
+def _floats(name: str, value: Any, rule: str) -> Floats:
+    """The same, but NaN, which no comparison of a later rule lets pass."""
     try:
         array = np.asarray(value)
     except (TypeError, ValueError):  # ragged sequences
@@ -27,27 +35,26 @@ def reals(name: str, value: Any, rule: str = "a real number") -> Floats:
         numbers: Floats = array.astype(np.float64, copy=False)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name} must be {rule}; got {value!r}") from None
-    require(name, numbers, ~np.isnan(numbers), rule)
     return numbers
 
 
 def require(name: str, values: Floats, valid: NDArray[np.bool_], rule: str) -> None:
     """Raise ValueError that names the first value for which the rule does not hold."""
-    if not np.all(valid):
+    if not (valid if valid.ndim == 0 else valid.all()):  # np.all costs 2 µs on a single one
         values, valid = np.broadcast_arrays(values, valid)
         raise ValueError(f"{name} must be {rule}; got {float(values[~valid].flat[0])!r}")
 
 
 def depths(value: Any) -> Floats:
     """Depth: any real ≥ 1, or inf."""
-    numbers = reals("depth", value, DEPTH_RULE)
+    numbers = _floats("depth", value, DEPTH_RULE)
     require("depth", numbers, numbers >= 1, DEPTH_RULE)
     return numbers
 
 
 def ratios(value: Any) -> Floats:
     """Ratio r = σ*_i/σ*_j of the larger target to the smaller: finite and > 1."""
-    numbers = reals("ratio", value, RATIO_RULE)
+    numbers = _floats("ratio", value, RATIO_RULE)
     require("ratio", numbers, (numbers > 1) & np.isfinite(numbers), RATIO_RULE)
     return numbers
 
@@ -70,7 +77,7 @@ def fractions(s: Any, f: Any) -> tuple[Floats, Floats]:
 def positive(name: str, value: Any) -> Floats:
     """Finite and > 0."""
     rule = "a finite number > 0"
-    numbers = reals(name, value, rule)
+    numbers = _floats(name, value, rule)
     require(name, numbers, (numbers > 0) & np.isfinite(numbers), rule)
     return numbers
 
@@ -78,7 +85,7 @@ def positive(name: str, value: Any) -> Floats:
 def nonnegative(name: str, value: Any) -> Floats:
     """Finite and ≥ 0."""
     rule = "a finite number ≥ 0"
-    numbers = reals(name, value, rule)
+    numbers = _floats(name, value, rule)
     require(name, numbers, (numbers >= 0) & np.isfinite(numbers), rule)
     return numbers
 
@@ -86,7 +93,7 @@ def nonnegative(name: str, value: Any) -> Floats:
 def require_broadcast(**arrays: Floats) -> tuple[int, ...]:
     """Return the common shape; ValueError that lists the shapes where there is none."""
     try:
-        return np.broadcast_shapes(*(array.shape for array in arrays.values()))
+        return np.broadcast(*arrays.values()).shape
     except ValueError:
         shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
         raise ValueError(f"arguments must have shapes that broadcast; got {shapes}") from None

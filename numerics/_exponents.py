@@ -35,8 +35,9 @@ def fall(e: Any, w: Any) -> Any:
 
 
 def shared_exponents(depth: Floats) -> tuple[Any, Any]:
-    """The exponents of a block of depths."""
-    return shared(*exponents(depth))
+    """The exponents of a block of depths, worked out once where it is one depth."""
+    one = depth[0] == depth[-1] and np.all(depth == depth[0])
+    return shared(*exponents(depth[:1] if one else depth))
 
 
 def shared(e: Floats, a: Floats) -> tuple[Any, Any]:

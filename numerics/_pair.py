@@ -11,12 +11,14 @@ from typing import Any, NamedTuple, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from stairwise.numerics._arguments import Floats
+from stairwise.numerics._arguments import Chosen, Floats
 from stairwise.numerics._exponents import fall, rise
+from stairwise.numerics._tail import ROUGHLY
 
 Mask = NDArray[np.bool_]
 
 MAX_STEPS = 60
+NARROW = 0.01  # r − 1 below which the slope is too small for a rough residual to be of use
 CONVERGED = 1e-17  # error in λ expected after the next step
 ROUNDINGS = 4 * 2.0**-53  # rounding of an equation, in units of the sum of its terms' moduli
 TOLERANCE = 2e-14  # error allowed in log y by that estimate, relative to max(1, |log y|)
@@ -32,7 +34,7 @@ class Roots(NamedTuple):
 class Selectable:
     """A dataclass of arrays over the points of a block; single elements are shared by all."""
 
-    def at(self, chosen: Mask) -> Self:
+    def at(self, chosen: Chosen) -> Self:
         """The same for the chosen points."""
         picked = {}
         for field in fields(self):  # type: ignore[arg-type]
@@ -78,8 +80,9 @@ class Equation(Protocol):
     def beyond(self) -> Mask: ...
     @property
     def start(self) -> Floats: ...
-    def residual(self, here: Position, x: Floats) -> Floats: ...
-    def at(self, chosen: Mask) -> Self: ...
+    def residual(self, here: Position, x: Floats, spared: float = 0.0) -> Floats: ...
+    def estimate(self, here: Position, x: Floats) -> Floats: ...
+    def at(self, chosen: Chosen) -> Self: ...
 
 
 def log_quotient(f: Floats, s: Floats) -> Floats:
@@ -94,8 +97,8 @@ def log_quotient(f: Floats, s: Floats) -> Floats:
 def _largest_x(pair: Pair) -> Any:
     """The largest X below its supremum, 1/|e| where e < 0."""
     if np.ndim(pair.e) == 0:
-        return np.inf if pair.e > 0 else (1 - 2**-53) / -pair.e
-    return np.where(np.less(pair.e, 0), (1 - 2**-53) / np.abs(pair.e), np.inf)
+        return np.inf if pair.e > 0 else (1 - 2**-52) / -pair.e
+    return np.where(np.less(pair.e, 0), (1 - 2**-52) / np.abs(pair.e), np.inf)
 
 
 def position(pair: Pair, x: Floats) -> Position:
@@ -111,10 +114,12 @@ def solve(equation: Equation) -> Roots:
     pair = equation.pair
     limit = _largest_x(pair)
     x = np.minimum(np.maximum(equation.start, 0), limit)
-    high = pair.s > 0.5
-    if high.any():
-        part = equation if high.all() else equation.at(high)
-        x[high] = _start_from_high(part, x[high])
+    high, narrow = pair.s > 0.5, pair.excess < NARROW
+    for part in map(np.flatnonzero, (high & narrow, high & ~narrow)):
+        if part.size:
+            x[part] = _start_from_high(
+                equation.at(part) if part.size < x.size else equation, x[part]
+            )
     x = climb(equation, x, limit)
     x *= pair.e
     log_y = np.log(pair.s) - np.log1p(x) / pair.e
@@ -128,24 +133,29 @@ def solve(equation: Equation) -> Roots:
 
 def climb(equation: Equation, start: Floats, limit: Any) -> Floats:
     """The root in X, from a start at most a few units of its own size away."""
-    x, converged = _step(equation, start, limit)
+    wide = equation.pair.excess >= NARROW
+    x = start
+    if wide.any():
+        x = np.where(wide, _step(equation, start, limit, ROUGHLY)[0], start)
+    x, converged = _step(equation, x, limit)
     active = np.flatnonzero(~converged)
     if active.size > converged.size // 2:
         x, converged = _step(equation, x, limit)
         active = np.flatnonzero(~converged)
-    part, bound = equation, limit
+    part, bound, left = equation, limit, active
     for _ in range(MAX_STEPS):
         if active.size == 0:
             break
-        part = part.at(~converged)
-        bound = bound[~converged] if np.size(bound) > 1 else bound
+        part = part.at(left)
+        bound = bound[left] if np.size(bound) > 1 else bound
         now, converged = _step(part, x[active], bound)
         x[active] = now
-        active = active[~converged]
+        left = np.flatnonzero(~converged)
+        active = active[left]
     return x
 
 
-def _step(equation: Equation, x: Floats, limit: Any) -> tuple[Floats, Mask]:
+def _step(equation: Equation, x: Floats, limit: Any, spared: float = 0.0) -> tuple[Floats, Mask]:
     """One step of Householder's third-order method, and where the next one is not needed."""
     pair = equation.pair
     here = position(pair, x)
@@ -153,7 +163,7 @@ def _step(equation: Equation, x: Floats, limit: Any) -> tuple[Floats, Mask]:
     off = pair.excess + near
     slope = near * off  # the reciprocal, over r − 1
     near, off = 1 / near, 1 / off
-    newton = equation.residual(here, x)
+    newton = equation.residual(here, x, spared)
     newton *= slope
     newton /= pair.excess
     # Second and third derivatives relative to the first.
@@ -204,8 +214,10 @@ def _start_from_high(equation: Equation, start: Floats) -> Floats:
     e, excess, s = pair.e, pair.excess, pair.s
     limit = _largest_x(pair)
 
+    value_at = equation.residual if excess[0] < NARROW else equation.estimate
+
     def value(x: Floats) -> Floats:
-        return equation.residual(position(pair, x), x)
+        return value_at(position(pair, x), x)
 
     half = np.minimum(np.maximum(rise(e, np.log(2 * s)), 0), limit)
     below, above = value(np.zeros(s.shape)), value(half)

@@ -65,13 +65,15 @@ class CloseEquation(Selectable):
         value += self.power * (apart + self.short_s - short_y)
         return value
 
-    def residual(self, here: Position, x: Floats) -> Floats:
-        """Its value at X."""
+    def residual(self, here: Position, x: Floats, spared: float = 0.0) -> Floats:
+        """Its value at X; never a rough one, because the two sides nearly agree."""
         pair = self.pair
         short_y = increment(pair.e, pair.a, here.log_distance - self.log_s, self.log_r)
         slow = self.slow(x, here.fallen, here.y, self.tail(here.y, 1 - here.y), short_y)
         value: Floats = (slow - self.fast) / pair.r
         return value
+
+    estimate = residual
 
 
 def close_equation(pair: Pair, tail: Tail) -> CloseEquation:

@@ -37,12 +37,22 @@ class OpenEquation(Selectable):
     beyond: Mask
     marginal: Mask
 
-    def residual(self, here: Position, x: Floats) -> Floats:
+    def residual(self, here: Position, x: Floats, spared: float = 0.0) -> Floats:
         """Its value at X."""
         far = here.y * self.inverse
         tail = self.tail.small if self.low else self.tail
-        rest = tail(here.y, 1 - here.y)
-        rest -= self.inverse_squared * tail(far, 1 - far)
+        rest = tail(here.y, 1 - here.y, spared)
+        rest -= self.inverse_squared * tail(far, 1 - far, spared)
+        return self._value(here, x, rest)
+
+    def estimate(self, here: Position, x: Floats) -> Floats:
+        """Its value to some percent."""
+        far = here.y * self.inverse
+        rest = self.tail.start(here.y, 1 - here.y)
+        rest -= self.inverse_squared * self.tail.start(far, 1 - far)
+        return self._value(here, x, rest)
+
+    def _value(self, here: Position, x: Floats, rest: Floats) -> Floats:
         rest *= self.pair.s * (1 - self.pair.a * here.fallen)
         value: Floats = self.kappa * x + self.cost * here.fallen - rest - self.level
         return value

@@ -52,7 +52,7 @@ def relax(tail: Tail, x0: Floats, log_x0: Floats, tau: Floats) -> State:
             plateau = np.exp(-tail.e * log_x0)  # may be inf, and is meant so
             left = np.where(left > 0, left * _pick(plateau, high), 0.0)
         left = np.minimum(left, LATEST)
-        x[high] = _settle(tail.at(high), np.clip(_pick(x0, high), HALF, NEARLY_ONE), left)
+        x[high] = settle(tail.at(high), np.clip(_pick(x0, high), HALF, NEARLY_ONE), left)
     return State(low, growth, x)
 
 
@@ -138,7 +138,7 @@ class Ascent(Selectable):
         return self.growth_of(z)
 
 
-def _settle(tail: Tail, begin: Floats, left: Floats) -> Floats:
+def settle(tail: Tail, begin: Floats, left: Floats) -> Floats:
     """x at a time left after begin ≥ 1/2."""
     e = tail.e
     w0 = -np.log(begin)

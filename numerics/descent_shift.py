@@ -18,8 +18,8 @@ from stairwise.numerics.threshold import log_threshold
 from stairwise.theory.modified_equation import first_order_steps
 from stairwise.theory.symbols import N, eta, sigma, sigma_star
 
-#: Largest error per step of the series at which real step counts are given.
-DEFECT = 1e-6
+#: Largest error of the series' count at which real step counts are given.
+COUNT_ERROR = 1e-6
 
 
 def smooth_log_threshold(depth: Any, ratio: Any, s: Any, f: Any, learning_rate: Any) -> Any:
@@ -28,13 +28,15 @@ def smooth_log_threshold(depth: Any, ratio: Any, s: Any, f: Any, learning_rate: 
     The supremum of `descent_log_threshold` lies less than one step of j below. Arguments as there.
 
     Raises ValueError for invalid input, and for learning rates at which real step counts from s
-    and f mean nothing: the error bound per step is to be below 1e-6 (η r^{2−2/N} to about 0.02).
+    and f mean nothing: the bound on their error is to be below 1e-6 (η r^{2−2/N} to about 0.2).
     """
     pair, shape = pair_of(depth, ratio, s, f, learning_rate)
-    defect = np.maximum(pair.small.defect_bound(pair.log_s), pair.large.defect_bound(pair.log_f))
-    rule = f"small enough for real step counts (error bound {DEFECT} per step)"
-    check.require("learning_rate", pair.small.rate, defect <= DEFECT, rule)
+    rule = f"small enough for real step counts (error bound {COUNT_ERROR})"
+    error = pair.count_error(pair.log_s, pair.log_f)
+    check.require("learning_rate", pair.small.rate, error <= COUNT_ERROR, rule)
     log_y, _ = balance(pair, pair.log_s, pair.log_f, np.zeros(pair.log_s.shape))
+    error = np.where(np.isfinite(log_y), pair.count_error(pair.log_s, pair.log_f, log_y), error)
+    check.require("learning_rate", pair.small.rate, ~(error > COUNT_ERROR), rule)
     return check.python_float_if_scalar(log_y.reshape(shape))
 
 

@@ -3,6 +3,8 @@
 All work is in log(σ/σ*), so thresholds far below float64's range are ordinary numbers here.
 """
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,17 +14,19 @@ from stairwise.numerics import _arguments as check
 from stairwise.numerics._arguments import Floats
 from stairwise.numerics.fatou import (
     LogMap,
-    chunk,
+    chunks,
     integrate,
     integrate_density,
     move,
+    reach,
     safeguarded,
+    series_end,
     steps_between,
 )
 
-#: Where the series' error per step is below this, whole stretches are skipped; summed over a
-#: plateau it stays below 1e-12 in log σ (checked against plain iteration).
-DEFECT = 1e-13
+#: Steps are skipped by the series where its certified error over all of them is below this, in
+#: steps: their counts are then exact but for ties, and log σ to this times the last step.
+COUNT_ERROR = 5e-13
 #: Steps walked one by one before giving up. Only depths just below 2 come near it.
 WALK = 400_000
 
@@ -37,7 +41,8 @@ class DescentThreshold(NamedTuple):
     supremum: Any
 
 
-class Pair(NamedTuple):
+@dataclass(frozen=True)
+class Pair:
     """One problem per entry: maps of the smaller (j) and larger (i) value, r − 1, logs of r, s, f.
 
     `barrier`: a lead in log σ that j never makes up, N log r/(2 − N) below depth 2, else infinite.
@@ -54,18 +59,42 @@ class Pair(NamedTuple):
     def select(self, index: Any) -> "Pair":
         """The problems at an index."""
         return Pair(
-            self.small.select(index), self.large.select(index), *(a[index] for a in self[2:])
+            self.small.select(index),
+            self.large.select(index),
+            self.excess[index],
+            self.log_ratio[index],
+            self.log_s[index],
+            self.log_f[index],
+            self.barrier[index],
         )
 
+    @cached_property
+    def both(self) -> LogMap:
+        """The maps of j, then those of i."""
+        return LogMap(
+            np.append(self.small.inverse_depth, self.large.inverse_depth),
+            np.append(self.small.rate, self.large.rate),
+        )
+
+    def count_error(self, x_small: Floats, x_large: Floats, low: Floats | None = None) -> Floats:
+        """The larger bound for counts that end there, and below depth 2 start from y = e^low."""
+        small = self.small.count_error(x_small, low)
+        large = self.large.count_error(x_large, None if low is None else low - self.log_ratio)
+        return np.maximum(small, large)
+
     def density_gap(self, x: Floats) -> Floats:
-        """Steps per unit of log y that j needs more than i, at y = e^x.
+        """Steps per unit of log y that j needs more than i, at several y = e^x for each problem.
 
         The first terms of the two series are subtracted as (g_i − g_j)/(g_i g_j): as r → 1 they
         are nearly equal, and multiplied by all the steps of the plateau.
         """
-        shifted = x - self.log_ratio
-        gain = self.small.growth_gain(x, self.excess)
-        first = gain / (self.small.growth(x) * self.large.growth(shifted))
+        shifted, small, large = (
+            x - self.log_ratio[:, None],
+            self.small.column,
+            self.large.column,
+        )
+        gain = small.growth_gain(x, self.excess[:, None])
+        first = gain / (small.growth(x) * large.growth(shifted))
         return first + self.small.correction(x) - self.large.correction(shifted)
 
 
@@ -87,7 +116,9 @@ def descent_log_threshold(
     κ(f) = f^{1−2/N} ((2N−1) f − (N−1))/N.
 
     Accuracy: 1e-12 in log y (relative where |log y| > 1), unless a whole step hangs on the last
-    digits: within rounding of a tie the neighbouring step may be taken. Source: new.
+    digits: within rounding of a tie the neighbouring step may be taken. Stretches of the plateau
+    are skipped only where the certified error of the skipped count is below `COUNT_ERROR` steps.
+    Source: new.
     """
     pair, shape = pair_of(depth, ratio, s, f, learning_rate)
     safe, supremum = _solve(pair)
@@ -135,26 +166,38 @@ def _solve(pair: Pair) -> tuple[Floats, Floats]:
     index = np.flatnonzero(~hopeless)
     pair = pair.select(index)
     x_small, x_large = pair.log_s, pair.log_f
-    check_at = 0
+    ends = _series_ends(pair)
+    retry_at = 0
     for k in range(WALK):
         if index.size == 0:
             return np.minimum(safe, supremum), supremum  # one value, found twice, may round apart
-        following = pair.small.back(x_small)
+        both = pair.both
+        following, before_large = np.split(both.back(np.append(x_small, x_large)), 2)
         _decide(supremum, index, x_small, x_large + pair.log_ratio - x_small, pair.barrier)
         _decide(safe, index, x_small, x_large + pair.log_ratio - following, pair.barrier)
-        if k == check_at:
-            check_at = k + 1 + k // 2
-            defect = np.maximum(pair.small.defect_bound(x_small), pair.large.defect_bound(x_large))
-            skip = defect <= DEFECT
+        skip = (x_small <= ends[0]) & (x_large <= ends[1])
+        if k >= retry_at and np.any(skip):
+            if both.shallow:  # there the series may end again further down
+                retry_at = k + 1 + k // 4
             _skip(pair.select(skip), x_small[skip], x_large[skip], index[skip], safe, supremum)
         left = np.isnan(safe[index]) | np.isnan(supremum[index])
-        index, pair = index[left], pair.select(left)
-        x_small, x_large = following[left], pair.large.back(x_large[left])
+        if np.all(left):
+            x_small, x_large = following, before_large
+        else:
+            index, pair, ends = index[left], pair.select(left), ends[:, left]
+            x_small, x_large = following[left], before_large[left]
     depth, rate = float(1 / pair.small.inverse_depth[0]), float(pair.small.rate[0])
     raise ValueError(
         f"depth and learning_rate must be such that {WALK} single steps are enough; "
         f"got depth = {depth!r}, learning_rate = {rate!r}"
     )
+
+
+def _series_ends(pair: Pair) -> Floats:
+    """The largest log σ/σ* of j and of i from which on the series serves; one row each."""
+    wide = pair.both.column
+    ends = series_end(pair.both, lambda x: wide.count_error(x), COUNT_ERROR)
+    return np.reshape(ends, (2, -1))
 
 
 def _decide(
@@ -181,39 +224,56 @@ def _skip(
     r a_k ≤ b_k is where S = 0 rounded up, and the first with r a_k ≤ b_{k+1} where S = 1: there i
     has made one step less than j.
     """
+    targets = np.repeat([0.0, 1.0], index.size)
+    results, entries = np.concatenate([supremum[index], safe[index]]), np.tile(index, 2)
+    todo = np.flatnonzero(np.isnan(results))
+    if todo.size == 0:
+        return
+    which = todo % index.size
+    part, steps = pair.select(which), targets[todo]
+    x, count = balance(part, x_small[which], x_large[which], steps)
+    rounded = np.ceil(count - steps)
+    found = np.isfinite(x)
+    x[found] = move(x[found], (count - rounded)[found], part.small.select(found))
+    # Beyond depth 2 this holds already; below, it depends on how deep the count went.
+    wrong = part.count_error(x_small[which], x_large[which], x) > COUNT_ERROR
+    x[found & wrong] = np.nan
     for result, target in ((supremum, 0.0), (safe, 1.0)):
-        still_open = np.isnan(result[index])
-        if np.any(still_open):
-            part, steps = pair.select(still_open), np.full(int(still_open.sum()), target)
-            x, count = balance(part, x_small[still_open], x_large[still_open], steps)
-            rounded = np.ceil(count - steps)
-            found = np.isfinite(x)
-            x[found] = move(x[found], (count - rounded)[found], part.small.select(found))
-            result[index[still_open]] = x
+        ours = steps == target
+        result[entries[todo[ours]]] = x[ours]
 
 
 def balance(pair: Pair, x_small: Floats, x_large: Floats, target: Floats) -> tuple[Floats, Floats]:
-    """X at which S reaches the target, and the steps of j from there to x_small; −inf if never."""
+    """X at which S reaches the target, and the steps of j from there to x_small.
+
+    −inf if S never reaches it; NaN if the series, below depth 2, ends before.
+    """
     top = np.minimum(x_small, x_large + pair.log_ratio)
     spent = steps_between(top, x_small, pair.small)
     surplus = spent - steps_between(top - pair.log_ratio, x_large, pair.large)
-    bottom = top - chunk(top, pair.small)
-    never = np.zeros(top.shape, dtype=np.bool_)
-    while True:
-        gain = _surplus(pair, bottom, top)
-        never |= _out_of_reach(pair, top, x_large, spent - target)
-        short = (surplus + gain < target) & ~never
-        if not np.any(short):
-            break
-        spent = np.where(short, spent + integrate_density(bottom, top, pair.small), spent)
-        surplus = np.where(short, surplus + gain, surplus)
-        top = np.where(short, bottom, top)
-        bottom = np.where(short, top - chunk(top, pair.small), bottom)
-    crossing = np.full(top.shape, -np.inf)
-    found = ~never
-    pair, top, bottom = pair.select(found), top[found], bottom[found]
-    crossing[found] = _root(pair, bottom, top, (target - surplus)[found])
-    spent[found] += integrate_density(crossing[found], top, pair.small)
+    bottom, crossing = top.copy(), np.full(top.shape, np.nan)
+    found, ended = np.zeros(top.shape, dtype=np.bool_), np.zeros(top.shape, dtype=np.bool_)
+    while not np.all(found | ended):
+        ends = chunks(top, pair.small)
+        gains = integrate(pair.density_gap, ends)
+        here = reach(ends, gains, target - surplus)
+        steps = np.cumsum(integrate(pair.small.density, ends), axis=-1)
+        before = np.take_along_axis(steps, here.chunk[:, None] - 1, axis=-1)[:, 0]
+        open_ = ~(found | ended)
+        bottom = np.where(open_, here.bottom, bottom)
+        top = np.where(open_, here.top, top)
+        surplus = np.where(open_, surplus + here.before, surplus)
+        spent = np.where(open_ & (here.chunk > 0), spent + before, spent)
+        found |= open_ & here.found
+        if np.any(short := open_ & ~here.found & np.isfinite(pair.barrier)):
+            never = short & _out_of_reach(pair, top, x_large, spent - target)
+            crossing[never] = -np.inf
+            lost = pair.count_error(x_small, x_large, top) == np.inf
+            ended |= never | (short & lost)
+    if np.any(found):
+        part, low, high = pair.select(found), bottom[found], top[found]
+        crossing[found] = _root(part, low, high, (target - surplus)[found])
+        spent[found] += integrate_density(crossing[found], high, part.small)
     return crossing, spent
 
 
@@ -228,17 +288,12 @@ def _out_of_reach(pair: Pair, x: Floats, x_large: Floats, steps: Floats) -> NDAr
     return result
 
 
-def _surplus(pair: Pair, bottom: Floats, top: Floats) -> Floats:
-    """Gain of S over one chunk."""
-    return integrate(pair.select((..., None)).density_gap, bottom, top)
-
-
 def _root(pair: Pair, bottom: Floats, top: Floats, target: Floats) -> Floats:
-    """X in [bottom, top] with that gain, by Newton's method kept inside a shrinking bracket."""
+    """X in [bottom, top] with that gain of S, by Newton inside a shrinking bracket."""
     low, high, at = bottom, top, bottom
     for _ in range(100):
-        excess = _surplus(pair, at, top) - target
-        step = at + excess / pair.density_gap(at)
+        excess = integrate(pair.density_gap, np.stack([top, at], axis=-1))[:, 0] - target
+        step = at + excess / pair.density_gap(at[:, None])[:, 0]
         at, low, high, settled = safeguarded(at, step, -excess, low, high)
         if settled:
             break

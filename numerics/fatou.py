@@ -1,28 +1,32 @@
 """Real step counts of gradient descent: the Fatou coordinate of its map near 0.
 
 In X = log(σ/σ*) one step of descent is X⁺ = X + g(X), and g varies slowly on the plateau. The
-number of steps from X_a to X_b is then ∫ dX/ψ with 1/ψ = (1/g) Σ_{k<n} P_k(g', g g'', …), the
-asymptotic series that `theory.modified_equation` derives; n = 8. `defect_bound` bounds its error.
+number of steps from X_a to X_b is then ∫ dX/ψ with the density 1/ψ = (1 + τ)/g, an asymptotic
+series (`step_series`) with a certified bound on its error (`LogMap.count_error`).
 Source: new for this model; parabolic (and hyperbolic, at depth 2) fixed points are classical.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from math import factorial, prod
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.polynomial.legendre import leggauss
-from scipy.special import comb
+from numpy.typing import NDArray
 
+from stairwise.numerics import step_series
 from stairwise.numerics._arguments import Floats
-from stairwise.theory.modified_equation import step_density
 
-ORDER = 8
-#: Fractions of the largest admissible radius tried in `defect_bound`; any of them is valid.
-RADII = (0.15, 0.3, 0.5, 0.7, 0.85)
 NODES, WEIGHTS = leggauss(16)
+#: Places at which `series_end` looks for the end of the series' region, in each of two rounds.
+PLACES = 48
+#: Values of X at which a density is evaluated at once, over all problems.
+BLOCK = 16_384
+#: log(σ/σ*) this close to 0 is σ* in float64.
+ARRIVED = 1e-17
+#: Newton steps for a preimage before a bracket is kept.
+QUICK = 8
 
 
 @dataclass(frozen=True)
@@ -30,37 +34,72 @@ class LogMap:
     """Descent in X = log(σ/σ*): X⁺ = X + g(X), g = N log(1 + (c/N) e^{mX} (1 − e^X)), m = 1 − 2/N.
 
     `inverse_depth` is 1/N (0 at N = ∞, where g = c e^X (1 − e^X)) and `rate` is c = η σ*^{2−2/N}.
-    Arrays of one shape, or shapes that broadcast against the X they are used with.
+    Arrays of one shape, or shapes that broadcast against the X they are used with; where several X
+    for each map are asked for, they are along a last axis more than the maps have.
     """
 
     inverse_depth: Floats
     rate: Floats
 
-    @property
+    @cached_property
     def power(self) -> Floats:
         """Exponent m = 1 − 2/N."""
-        return 1 - 2 * self.inverse_depth
+        return np.asarray(1 - 2 * self.inverse_depth)
+
+    @cached_property
+    def column(self) -> "LogMap":
+        """The same maps along a new last axis, for several X each."""
+        return self.select((..., None))
+
+    @cached_property
+    def series(self) -> Floats:
+        """The coefficients of τ."""
+        return step_series.coefficients(self.inverse_depth)
+
+    @cached_property
+    def shallow(self) -> bool:
+        """Whether some depth is below 2, where e^{mX} may overflow."""
+        return bool(np.any(self.inverse_depth > 0.5))
 
     def select(self, index: Any) -> "LogMap":
         """The maps at an index of the arrays."""
         return LogMap(self.inverse_depth[index], self.rate[index])
 
-    def column(self) -> "LogMap":
-        """The same maps along a new last axis, for several X each."""
-        return self.select((..., None))
-
     def growth(self, x: Floats) -> Floats:
         """g(X) for X < 0, also where e^{mX} overflows (depths below 2)."""
-        nu = self.inverse_depth
+        if not self.shallow:
+            return self._compounded(self.rate * np.exp(self.power * x) * -np.expm1(x))
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             scaled = self.rate * np.exp(self.power * x) * -np.expm1(x)
-            relative = nu * scaled
-            value: Floats = np.where(nu > 0, np.log1p(relative) / nu, scaled)
-            far = relative > 1e3
+            value = self._compounded(scaled)
+            far = self.inverse_depth * scaled > 1e3
             if np.any(far):
-                logarithm = np.log(nu * self.rate) + self.power * x + np.log(-np.expm1(x))
-                value = np.where(far, np.logaddexp(0, logarithm) / nu, value)
+                logarithm = np.log(self.inverse_depth * self.rate) + self.power * x
+                beyond = np.logaddexp(0, logarithm + np.log(-np.expm1(x))) / self.inverse_depth
+                value = np.where(far, beyond, value)
         return value
+
+    def plateau_growth(self, x: Floats) -> Floats:
+        """γ(X), the step where e^X is negligible beside 1."""
+        with np.errstate(over="ignore"):
+            return self._compounded(self.rate * np.exp(self.power * x))
+
+    def _compounded(self, force: Floats) -> Floats:
+        """N log(1 + force/N), and the force itself at N = ∞."""
+        nu = self._divisor
+        value: Floats = np.log1p(nu * force) / nu
+        return value if self._finite is None else np.where(self._finite, value, force)
+
+    @cached_property
+    def _finite(self) -> NDArray[np.bool_] | None:
+        """Where the depth is finite; None if everywhere."""
+        finite = np.asarray(self.inverse_depth) > 0
+        return None if np.all(finite) else finite
+
+    @cached_property
+    def _divisor(self) -> Floats:
+        """1/N, or 1 where that is 0."""
+        return np.where(np.asarray(self.inverse_depth) > 0, self.inverse_depth, 1.0)
 
     def slope(self, x: Floats) -> Floats:
         """g'(X)."""
@@ -70,39 +109,18 @@ class LogMap:
         value: Floats = (m - (m + 1) * np.exp(x)) / (inverse_base - nu * np.expm1(x))
         return value
 
-    def jets(self, x: Floats, order: int) -> list[Floats]:
-        """g, g', …, g^(order) at X, from (1 + W/N) g' = W' with W = c e^{mX} (1 − e^X).
-
-        Everything is divided by c e^{mX}, which may overflow below depth 2.
-        """
-        m, nu = self.power, self.inverse_depth
-        with np.errstate(over="ignore"):
-            inverse_base = np.exp(-m * x) / self.rate
-        lift = np.exp(x)
-        w = [-np.expm1(x)] + [m**k - (m + 1) ** k * lift for k in range(1, order + 1)]
-        whole = inverse_base + nu * w[0]
-        g = [self.growth(x)]
-        for k in range(1, order + 1):
-            carried = sum((comb(k - 1, i) * w[i] * g[k - i] for i in range(1, k)), np.zeros(()))
-            g.append((w[k] - nu * carried) / whole)
-        return g
+    def correction(self, x: Floats) -> Floats:
+        """τ/g, the density 1/ψ without its first term 1/g, at several X for each map."""
+        wide = self.column
+        growth, room = wide.plateau_growth(x), -np.expm1(x)
+        tau = step_series.correction(self.series, growth, np.exp(x), room)
+        value: Floats = tau / wide.growth(x)
+        return value
 
     def density(self, x: Floats) -> Floats:
-        """Steps per unit of X: the truncated series of 1/ψ."""
-        return 1 / self.growth(x) + self.correction(x)
-
-    def correction(self, x: Floats) -> Floats:
-        """The series without its first term 1/g: g'/(2g) and what follows."""
-        g = self.jets(x, ORDER - 1)
-        d = [g[j] * g[0] ** (j - 1) for j in range(1, ORDER)]
-        total = np.zeros(np.shape(g[0]))
-        for coefficient, exponents in _terms():
-            term = np.full(np.shape(total), coefficient)
-            for base, exponent in zip(d, exponents, strict=True):
-                if exponent:
-                    term = term * base**exponent
-            total += term
-        return total / g[0]
+        """Steps per unit of X: the truncated series of 1/ψ, at several X for each map."""
+        value: Floats = 1 / self.column.growth(x) + self.correction(x)
+        return value
 
     def growth_gain(self, x: Floats, excess: Floats) -> Floats:
         """How much larger log σ⁺/σ is at the same σ for a target larger by the factor 1 + excess.
@@ -118,40 +136,44 @@ class LogMap:
         )
         return value
 
-    def defect_bound(self, x: Floats) -> Floats:
-        """Bound on |∫_X^{X⁺} dX/ψ_n − 1|, the error of the step count over one step from X.
+    def count_error(self, x: Floats, low: Floats | None = None) -> Floats:
+        """Bound on the error of a count of whole steps that ends at X: `step_series.count_error`.
 
-        With g replaced by εg the defect is analytic in ε and vanishes to order n, so Schwarz's
-        lemma on |ε| ≤ ρ/g bounds it by (g/ρ)^n [1 + (g/γ) Σ_k B_k (Γ/g)^k]: Γ ≥ |g| ≥ γ on the
-        disc of radius 2ρ about X (Cauchy's estimates give the derivatives within radius ρ), and
-        B_k are the coefficient sums of P_k weighted with factorials. inf where no disc serves.
+        At depth 2 and beyond it holds from anywhere below; else from `low` on (by default X).
         """
-        nu, m = self.inverse_depth, np.abs(self.power)
-        g, lift, gap = self.growth(x), np.exp(x), -np.expm1(x)
-        best = np.full(np.shape(g), np.inf)
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            head = self.rate * np.exp(self.power * x)
-            limit = np.minimum(-x / 2, 0.75 / m)
-            for part in RADII:
-                radius = part * limit
-                spread = lift * np.expm1(2 * radius)
-                angle = 2 * m * radius + np.arcsin(spread / gap)
-                cosine = np.cos(angle)
-                above = head * np.exp(2 * m * radius) * (gap + spread)
-                below = head * np.exp(-2 * m * radius) * (gap - spread)
-                largest, least = _log_bounds(above, below, cosine, nu)
-                ratio = largest / g
-                terms = sum((b * ratio**k for k, b in enumerate(_sums())), np.zeros(()))
-                bound = (g / radius) ** ORDER * (1 + g / least * terms)
-                valid = (angle < np.pi / 2) & (least > 0) & np.isfinite(bound)
-                best = np.where(valid, np.minimum(best, bound), best)
-        return best
+        largest = self.plateau_growth(x)
+        if low is not None:
+            largest = np.maximum(largest, self.plateau_growth(low))
+        return step_series.count_error(self.inverse_depth, largest, np.exp(x), x)
+
+    def landing_error(self, x: Floats) -> Floats:
+        """Bound on the error in log σ of any orbit that a count up to X or less, and steps, end in.
+
+        A count's error E ends as E g, and g ≤ c (1 − b). Where log 1/(1 − b) > 1, the product of
+        the two is less than 1/e, so that the bound is c times that on E with the log capped at 1.
+        """
+        growth = self.plateau_growth(x)
+        error = step_series.count_error(self.inverse_depth, growth, np.exp(x), x, most=1.0)
+        return np.asarray(self.rate * error)
 
     def back(self, x: Floats) -> Floats:
-        """The preimage X' < X with X' + g(X') = X, by safeguarded Newton; needs the map increasing.
+        """The preimage X' < X with X' + g(X') = X, by Newton; needs the map increasing.
 
         Accurate to a few units in the last place of X.
         """
+        if not self.shallow:
+            guess = x - self.growth(x)
+            for _ in range(QUICK):
+                change = (guess + self.growth(guess) - x) / (1 + self.slope(guess))
+                guess = guess - change
+                if (np.abs(change) <= 1e-9 * np.abs(guess)).all():
+                    if (guess < x).all():
+                        return guess
+                    break
+        return self._back_in_bracket(x)
+
+    def _back_in_bracket(self, x: Floats) -> Floats:
+        """The same by safeguarded Newton."""
         high = np.array(x, dtype=np.float64)
         low = high - np.maximum(self.rate, self.growth(high)) * (1 + 1e-12)
         while np.any(short := low + self.growth(low) > x):  # depths below 2 only
@@ -191,16 +213,29 @@ def chunk(high: Floats, log_map: LogMap) -> Floats:
         return np.minimum(-0.7 * high, 2 / np.abs(log_map.power))
 
 
+def chunks(high: Floats, log_map: LogMap) -> Floats:
+    """Ends of chunks from `high` downwards, along a new last axis; fewer for many problems."""
+    ends = [np.asarray(high, dtype=np.float64)]
+    for _ in range(max(1, min(16, BLOCK // (NODES.size * max(ends[0].size, 1))))):
+        ends.append(ends[-1] - chunk(ends[-1], log_map))
+    return np.stack(ends, axis=-1)
+
+
+def integrate(function: Callable[[Floats], Floats], ends: Floats) -> Floats:
+    """∫ from each end down to the next, by 16 Gauss nodes; ends along the last axis.
+
+    The function takes several X for each problem.
+    """
+    half = (ends[..., :-1] - ends[..., 1:]) / 2
+    at = (ends[..., :-1] - half)[..., None] + half[..., None] * NODES
+    values = function(at.reshape(*at.shape[:-2], at.shape[-2] * at.shape[-1])).reshape(at.shape)
+    total: Floats = half * (values @ WEIGHTS)
+    return total
+
+
 def integrate_density(low: Floats, high: Floats, log_map: LogMap) -> Floats:
     """∫ dX/ψ over one chunk."""
-    return integrate(log_map.column().density, low, high)
-
-
-def integrate(function: Callable[[Floats], Floats], low: Floats, high: Floats) -> Floats:
-    """∫ by 16 Gauss nodes, which are the last axis of the function's argument."""
-    half = (high - low) / 2
-    at = (low + half)[..., None] + half[..., None] * NODES
-    total: Floats = half * (function(at) @ WEIGHTS)
+    total: Floats = integrate(log_map.density, np.stack([high, low], axis=-1))[..., 0]
     return total
 
 
@@ -209,28 +244,53 @@ def steps_between(low: Floats, high: Floats, log_map: LogMap) -> Floats:
     total = np.zeros(np.shape(high))
     top = np.array(high, dtype=np.float64)
     while np.any(top > low):
-        bottom = np.maximum(low, top - chunk(top, log_map))
-        total = total + integrate_density(bottom, top, log_map)
-        top = bottom
+        ends = np.maximum(chunks(top, log_map), np.minimum(low, top)[..., None])
+        total = total + np.sum(integrate(log_map.density, ends), axis=-1)
+        top = ends[..., -1]
     return total
 
 
-def count_error(low: Floats, high: Floats, log_map: LogMap) -> Floats:
-    """Bound on the error of `steps_between` where the steps in between are a whole number.
+class Reached(NamedTuple):
+    """Where a running integral passes its target: the chunk, and the sum of those before it."""
 
-    The defects of the orbit's steps add up to at most ∫ defect/g dX, as defect/g increases up the
-    plateau; each chunk counts with its largest value at the quadrature's nodes and ends.
+    found: NDArray[np.bool_]
+    chunk: NDArray[np.intp]
+    top: Floats
+    bottom: Floats
+    before: Floats
+
+
+def reach(ends: Floats, parts: Floats, target: Floats) -> Reached:
+    """The first chunk after which the parts add up to the target; the last end where none does."""
+    sums = np.cumsum(parts, axis=-1)
+    passed = sums >= target[..., None]
+    found = np.any(passed, axis=-1)
+    first = np.where(found, np.argmax(passed, axis=-1), parts.shape[-1])[..., None]
+    sums = np.concatenate([np.zeros((*found.shape, 1)), sums], axis=-1)
+    after = np.minimum(first + 1, parts.shape[-1])
+    top, bottom, before = (
+        np.take_along_axis(values, at, axis=-1)[..., 0]
+        for values, at in ((ends, first), (ends, after), (sums, first))
+    )
+    return Reached(found, first[..., 0], top, bottom, before)
+
+
+def series_end(log_map: LogMap, error: Callable[[Floats], Floats], largest: float) -> Floats:
+    """The largest X, to a few percent, at which that error is small enough; −inf if there is none.
+
+    `error` takes several X for each map, in rising order.
     """
-    total = np.zeros(np.shape(high))
-    top = np.array(high, dtype=np.float64)
-    wide = log_map.column()
-    while np.any(top > low):
-        bottom = np.maximum(low, top - chunk(top, log_map))
-        at = bottom[..., None] + (top - bottom)[..., None] * np.linspace(0, 1, 9)
-        rate = wide.defect_bound(at) / wide.growth(at)
-        total = total + (top - bottom) * np.max(rate, axis=-1)
-        top = bottom
-    return total
+    with np.errstate(divide="ignore"):
+        deepest = np.minimum(1e4, 600 / np.abs(log_map.power))  # e^{mX} must stay in range
+    low, high = deepest, np.full(deepest.shape, ARRIVED)
+    for _ in range(2):
+        grid = -low[..., None] * (high / low)[..., None] ** np.linspace(0, 1, PLACES)
+        fine = error(grid) <= largest
+        last = PLACES - 1 - np.argmax(fine[..., ::-1], axis=-1)[..., None]
+        low = -np.take_along_axis(grid, np.maximum(last, 0), axis=-1)[..., 0]
+        high = -np.take_along_axis(grid, np.minimum(last + 1, PLACES - 1), axis=-1)[..., 0]
+    end: Floats = np.where(np.any(fine, axis=-1), -low, -np.inf)
+    return end
 
 
 def move(x: Floats, steps: Floats, log_map: LogMap) -> Floats:
@@ -238,7 +298,7 @@ def move(x: Floats, steps: Floats, log_map: LogMap) -> Floats:
     at = x + steps * log_map.growth(x)
     for _ in range(30):
         excess = integrate_density(x, at, log_map) - steps
-        change = excess / log_map.density(at)
+        change = excess / log_map.density(at[..., None])[..., 0]
         at = at - change
         if np.all(np.abs(change) <= 1e-10 * np.abs(at)):
             break
@@ -248,45 +308,18 @@ def move(x: Floats, steps: Floats, log_map: LogMap) -> Floats:
 def back_by(x: Floats, steps: Floats, log_map: LogMap) -> Floats:
     """X after a real number of steps back, however many: chunk by chunk, then Newton's method."""
     top, left = np.array(x, dtype=np.float64), np.array(steps, dtype=np.float64)
-    while True:
-        bottom = top - chunk(top, log_map)
-        cost = integrate_density(bottom, top, log_map)
-        beyond = cost < left
-        if not np.any(beyond):
-            break
-        top, left = np.where(beyond, bottom, top), np.where(beyond, left - cost, left)
+    bottom, found = top.copy(), np.zeros(top.shape, dtype=np.bool_)
+    while not np.all(found):
+        ends = chunks(top, log_map)
+        here = reach(ends, integrate(log_map.density, ends), left)
+        bottom = np.where(found, bottom, here.bottom)
+        top, left = np.where(found, top, here.top), np.where(found, left, left - here.before)
+        found |= here.found
     low, high, at = bottom, top, top
     for _ in range(100):
         excess = integrate_density(at, top, log_map) - left
-        step = at + excess / log_map.density(at)
+        step = at + excess / log_map.density(at[..., None])[..., 0]
         at, low, high, settled = safeguarded(at, step, -excess, low, high)
         if settled:
             break
     return at
-
-
-@cache
-def _terms() -> tuple[tuple[float, tuple[int, ...]], ...]:
-    """The terms of P_1, P_2, … as floats: coefficient and exponents of d_1, …, d_{n−1}."""
-    return tuple(
-        (float(coefficient), exponents[: ORDER - 1])
-        for part in step_density(ORDER)[1:]
-        for coefficient, exponents in part
-    )
-
-
-@cache
-def _sums() -> tuple[float, ...]:
-    """B_k = Σ |coefficient| Π (j!)^{e_j} of P_k."""
-    return tuple(
-        float(sum(abs(c) * prod(factorial(j) ** e for j, e in enumerate(es, 1)) for c, es in part))
-        for part in step_density(ORDER)
-    )
-
-
-def _log_bounds(above: Floats, below: Floats, cosine: Floats, nu: Floats) -> tuple[Floats, Floats]:
-    """Γ and γ with γ ≤ |N log(1 + w)| ≤ Γ for below ≤ N|w| ≤ above and |arg w| ≤ angle < π/2."""
-    safe = np.where(nu > 0, nu, 1)
-    largest = np.where(nu > 0, np.log1p(nu * above * cosine) / (cosine * safe), above)
-    least = np.where(nu > 0, np.log1p(nu * below * cosine) / safe, below)
-    return largest, least

@@ -1,5 +1,7 @@
 """The value σ(t) of the toy model at given times."""
 
+import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,10 +15,15 @@ from stairwise.numerics._arguments import (
     require_broadcast,
 )
 from stairwise.numerics._blocks import in_blocks
-from stairwise.numerics._exponents import shared, shared_exponents
+from stairwise.numerics._clock import Exponent
+from stairwise.numerics._course import course
+from stairwise.numerics._exponents import exponents, shared, shared_exponents
 from stairwise.numerics._relaxation import relax
 from stairwise.numerics._scaled import exact_e, exact_p, grow, power, quotient, scaled
 from stairwise.numerics._tail import Tail
+
+MANY = 256  # times of one solution for which a table is worth while
+SMALLEST, LARGEST = 1e-100, 1e100  # σ* whose powers stay in range
 
 
 def trajectory(t: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Any:
@@ -24,28 +31,95 @@ def trajectory(t: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Any:
 
     t ≥ 0 finite; sigma0 > 0; sigma_star ≥ 0, also below sigma0; depth any real N ≥ 1, or inf. They
     broadcast and are taken as exact doubles. Float for scalars, else an array. Always between σ0
-    and σ*. Parameters shared by all times are worked out once.
+    and σ*. Solutions of one depth at 256 times or more each are read from a table of the depth
+    (if σ0 is between 2^-64 σ* and σ*/2, or the reverse, and the depth not within 0.2 of 2): about
+    40 µs for 1,000 times, after 0.5 ms for the table, of which the last 16 are kept. Others are
+    solved for point by point, at 0.4 ms per call and 0.2 µs per point.
 
     Accuracy: 1e-12 relative, or the exact value at a time within 2e-15·t of t, give or take 1e-12.
     The second is a limit of float64 times: a relative change δ of t changes σ by κ δ relative,
     κ = t σ^{p−1} |σ* − σ|, and on leaving the plateau for N > 2,
     κ ≈ (σ/σ0)^{1−2/N} (1 − σ/σ*)/(1 − 2/N) is as large as the plateau is long (1e6 at N = ∞,
-    σ0 = 1e-6 σ*). So 3e-12 holds wherever κ < 1000. Checked against 90-digit mpmath at random
-    points (tests/numerics/test_kernel_accuracy.py).
+    σ0 = 1e-6 σ*). So 3e-12 holds wherever κ < 1000. Checked against 90-digit mpmath at 22,000
+    random points and at values of 5,500 random solutions, over half of them from tables
+    (tests/numerics/test_kernel_accuracy.py).
 
     Raises ValueError that names argument, rule and value.
     Source: the paper, Theorem 1, inverted; σ* = 0 and σ0 > σ* as in our notes, section 2.
     """
     time, start = nonnegative("t", t), positive("sigma0", sigma0)
     target, n = nonnegative("sigma_star", sigma_star), depths(depth)
-    require_broadcast(t=time, sigma0=start, sigma_star=target, depth=n)
+    shape = require_broadcast(t=time, sigma0=start, sigma_star=target, depth=n)
+    values: Floats | None = None
     if start.size == target.size == n.size == 1:
-        shape = np.broadcast_shapes(*(x.shape for x in (time, start, target, n)))
-        start, target, n = (x.reshape(1) for x in (start, target, n))
-        values = in_blocks(lambda some: _block(some, start, target, n), time).reshape(shape)
-    else:
+        values = _solution(time, start.item(), target.item(), n.item()).reshape(shape)
+    elif n.size == 1:
+        values = _solutions(np.broadcast_to(time, shape), start, target, n.item())
+    if values is None:
         values = in_blocks(_block, time, start, target, n)
     return python_float_if_scalar(values)
+
+
+def _solution(time: Floats, sigma0: float, sigma_star: float, depth: float) -> Floats:
+    """One solution at all its times."""
+    values = _by_course(time, sigma0, sigma_star, depth)
+    if values is not None:
+        return values
+    rule = ELEMENTARY.get(depth, _block) if sigma_star > 0 else _decay
+    shared = [np.array([x]) for x in (sigma0, sigma_star, depth)]
+    return in_blocks(lambda some: rule(some, *shared), time)
+
+
+def _solutions(time: Floats, sigma0: Floats, sigma_star: Floats, depth: float) -> Floats | None:
+    """Some solutions at many times each; None where not all of them are on the course."""
+    start, target = np.broadcast_arrays(sigma0, sigma_star)
+    if time.size < MANY * start.size:
+        return None
+    values = np.empty(time.shape)
+    # Axes of length 1 belong to the times, the others to the solutions as well.
+    shape = (1,) * (time.ndim - start.ndim) + start.shape
+    start, target = start.reshape(shape), target.reshape(shape)
+    for place in np.ndindex(shape):
+        at = tuple(slice(None) if m == 1 else i for i, m in zip(place, shape, strict=True))
+        own = _by_course(time[at], start[place].item(), target[place].item(), depth)
+        if own is None:
+            return None
+        values[at] = own
+    return values
+
+
+def _by_course(time: Floats, sigma0: float, sigma_star: float, depth: float) -> Floats | None:
+    """One solution from the table of its exponent; None where there is none, or too few times."""
+    if time.size < MANY or depth in ELEMENTARY or not SMALLEST < sigma_star < LARGEST:
+        return None
+    p, p_low, ascending, descending = _exponents(depth)
+    rising = sigma0 < sigma_star
+    x0 = sigma0 / sigma_star if rising else sigma_star / sigma0
+    found = course(ascending if rising else descending, x0)
+    if found is None:
+        return None
+    table, begin = found
+    unit = sigma_star**p * (1 + p_low * math.log(sigma_star))
+
+    def block(some: Floats) -> Floats:
+        u = some * unit
+        u += begin
+        x = table.at(u)
+        value = np.multiply(x, sigma_star, out=x) if rising else np.divide(sigma_star, x, out=x)
+        return value.clip(low, high, out=x)
+
+    low, high = (sigma0, sigma_star) if rising else (sigma_star, sigma0)
+    return in_blocks(block, time)
+
+
+@lru_cache(1000)
+def _exponents(depth: float) -> tuple[float, float, Exponent, Exponent]:
+    """p and its rounding, the exponents of solutions from below and of those from above."""
+    n = np.array([depth])
+    p, p_low = (x.item() for x in exact_p(n))
+    e, e_low = (x.item() for x in exact_e(n))
+    a = exponents(n)[1].item()
+    return p, p_low, Exponent(e, e_low, a), Exponent(-p, -p_low, 1 + p)
 
 
 def _block(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
@@ -84,17 +158,20 @@ def _logistic(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -
     """N = 2: 1/σ = e^{−σ* t}/σ0 + (1 − e^{−σ* t})/σ*, times the smaller of σ0 and σ*."""
     reached = sigma_star * time
     decay, grown = np.exp(-reached), -np.expm1(-reached)
-    rising = sigma0 < sigma_star
-    smaller = np.where(rising, sigma0, sigma_star)
-    ratio = smaller / np.where(rising, sigma_star, sigma0)
-    value = smaller / np.where(rising, decay + grown * ratio, decay * ratio + grown)
-    # Where both terms may have left the range, the sum itself has not.
-    lost = (ratio < 1e-300) & (np.where(rising, decay, grown) < 1e-290)
-    if lost.any():
+    smaller = np.minimum(sigma0, sigma_star)
+    at_first, at_last = smaller / sigma0, smaller / sigma_star
+    value = np.asarray(smaller / (decay * at_first + grown * at_last))
+    if min(at_first.min(), at_last.min()) < 1e-300:
+        # Where both terms may have left the range, the sum itself has not.
+        rising = sigma0 < sigma_star
+        lost = (np.minimum(at_first, at_last) < 1e-300) & (np.where(rising, decay, grown) < 1e-290)
         rest = np.where(reached > 1e-280, grown / sigma_star, time)
         value = np.where(lost, 1 / (decay / sigma0 + rest), value)
         value = np.minimum(value, np.maximum(sigma0, sigma_star))
-    return np.asarray(value)
+    return value
+
+
+ELEMENTARY = {1.0: _linear, 2.0: _logistic}
 
 
 def _rise_from_plateau(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:

@@ -1,24 +1,40 @@
 """Statements as Markdown with LaTeX formulas: for notebooks and for the documentation's pages."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from stairwise.reports.derive import formula, obligation
-from stairwise.theory.statement import Case, Proof, Statement, prove
+from stairwise.theory.decide import Decision
+from stairwise.theory.statement import Case, Proof, Statement, Step, prove
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$|~^])")
+#: Code; an index or a power, of one letter or in braces; what Markdown would take for markup.
+_SPECIAL = re.compile(r"(`[^`]+`)|([_^])(?:\{([^{}]*)\}|([^\W_])(?![^\W]))|([\\`*_{}\[\]<>#$|~^])")
 
 
 def prose(text: str) -> str:
-    """Plain text with Markdown's special characters escaped: σ* stays σ*."""
-    return _SPECIAL.sub(r"\\\1", text)
+    """Plain text as Markdown: σ* stays σ*, `code` is code, W_l and y^{1−p} are set as such."""
+    return _SPECIAL.sub(_set, text)
 
 
-def case_markdown(case: Case) -> str:
-    """One case: verdict, assumptions, claim, the derivation's steps and the false twins."""
+def _set(match: re.Match[str]) -> str:
+    code, mark, group, letter, special = match.groups()
+    if code:
+        return str(code)
+    if mark:
+        tag = "sub" if mark == "_" else "sup"
+        return f"<{tag}>{prose(group or letter)}</{tag}>"
+    return f"\\{special}"
+
+
+def case_markdown(case: Case, steps: int | None = None) -> str:
+    """One case: verdict, assumptions, claim, the derivation's steps and the false twins.
+
+    All steps are proved; `steps` shows only so many, and says how many follow.
+    """
     proof = prove(case)
     head = f"**{prose(case.name)}** ({case.kind}): *{proof.verdict}*"
-    return "\n\n".join([head, *_body(proof, twin_claims=False)])
+    return "\n\n".join([head, *_body(proof, twin_claims=False, most=steps)])
 
 
 def statement_markdown(item: Statement) -> str:
@@ -49,22 +65,30 @@ def _what_proves(proof: Proof) -> str:
     return f"What decides it: {'; '.join(parts)}.{note}"
 
 
-def _body(proof: Proof, twin_claims: bool) -> Iterator[str]:
+def _body(proof: Proof, twin_claims: bool, most: int | None = None) -> Iterator[str]:
     case = proof.case
     yield f"Assumptions: {', '.join(f'${formula(relation)}$' for relation in case.assumptions)}."
     yield "Claim:"
     yield _display(formula(case.claim))
     yield "Derivation:"
-    for number, (step, decision) in enumerate(proof.steps, 1):
+    for number, (step, decision) in enumerate(proof.steps[:most], 1):
         marker = f"{number}. "
         yield f"{marker}{prose(step.reason)} — *{obligation(step, decision)}*"
         yield _display(formula(step.expression), " " * len(marker))
+    if most is not None and len(proof.steps) > most:
+        yield f"… and {len(proof.steps) - most} more steps, {_decided(proof.steps[most:])}."
     twins = ", ".join(f"{prose(twin.label)} ({verdict})" for twin, verdict in proof.twins)
     yield f"False twins: {twins}."
     for twin, verdict in proof.twins if twin_claims else ():
         if twin.claim is not None:
             yield f"{prose(twin.label)} — *{verdict}*:"
             yield _display(formula(twin.claim))
+
+
+def _decided(steps: Sequence[tuple[Step, Decision | None]]) -> str:
+    """How many of the steps had which verdict; those that are only stated aside."""
+    found = Counter(str(decision.verdict) for _, decision in steps if decision is not None)
+    return ", ".join(f"{verdict}: {count}" for verdict, count in sorted(found.items()))
 
 
 def _display(latex: str, indent: str = "") -> str:

@@ -35,7 +35,8 @@ from stairwise.theory.closed_form import learning_integrand
 from stairwise.theory.descent_map import normalised_weight_step
 from stairwise.theory.domain import Domain, Range
 from stairwise.theory.statement import Case, Kind, Statement, Step, Twin
-from stairwise.theory.symbols import N, c, eta, f, p, r, s, sigma, sigma_star, u, x, y
+from stairwise.theory.step_count import COUNT_CASES
+from stairwise.theory.symbols import N, c, eta, f, p, r, s, sigma, sigma_star, u, x, x_next, y
 
 #: T_p(x, x⁺)/c, the time of the flow for one step over that of the step.
 tau = Symbol("tau", positive=True)
@@ -197,10 +198,20 @@ def _derive_within_bend(claim: Relational, domain: Domain) -> Iterator[Step]:
         bend,
         zero=slope - c / N * x ** (1 - 2 / N) * bend,
     )
-    yield Step("so V rises along a step that ends below (N − 1)/(2N − 1)", bend, positive=bend)
+    at_end = bend.subs(x, x_next)
+    yield Step("which is positive where the step ends", at_end, positive=at_end)
+    yield Step("and all along the step, up to there: V rises", bend, positive=bend)
     total = integrate(S.One, (_PART, 0, 1))
     yield Step("and V ≥ V(u): dz/V is at most dθ", claim, zero=total - claim.rhs)
 
+
+#: A step from x that ends at x_next ≤ (N − 1)/(2N − 1).
+_ENDS_WITHIN: Domain = (
+    Range(N, 1),
+    Range(c, 0, 1),
+    Range(x_next, 0, (N - 1) / (2 * N - 1)),
+    Range(x, 0, x_next),
+)
 
 #: T_1(y, s) and T_1(y/r, f), the learning times at depth 2.
 _SLOW = log(s) - log(1 - s) + log(1 - y) - log(y)
@@ -350,7 +361,9 @@ DESCENT_BOUNDS = Statement(
         "T_p(x, x⁺) of one step (at depth 2 the log of the growth factor of q = σ/(σ* − σ)); "
         "A = ℓ_i/L_j > 1, B = L_i/ℓ_j > 1. log_y_safe: all y below are incremental; log_y_sup: "
         "none above is. L_j may be taken over x ≤ s only, L_i over x ≤ f only, where the growth "
-        "factor is at most its value at s and at f, as it rises: the sharper bounds"
+        "factor is at most its value at s and at f, as it rises: the sharper bounds. x_next is x "
+        "after the step. The last cases are on counts of steps along the plateau: k = a/N with "
+        "a = c x^{1−2/N}, which a step multiplies by ρ_a, and γ = N log(1 + k), z = k/(1 + k)"
     ),
     source="the paper's Theorem 3, with constants re-derived and sharper; depths beyond 2 are new",
     depends=("descent-map", "closed-form"),
@@ -412,13 +425,16 @@ DESCENT_BOUNDS = Statement(
             (Twin("half the slope", Le(_time_below(oo).subs(c, c / 2), tau, evaluate=False)),),
         ),
         Case(
-            "step time within the bend",
+            "step time, where the step ends within the bend",
             Kind.UPPER_BOUND,
             Le(tau, 1, evaluate=False),
-            (Range(N, 1), Range(c, 0, 1), Range(x, 0, (N - 1) / (2 * N - 1))),
+            _ENDS_WITHIN,
             _derive_within_bend,
             (
-                Twin("beyond the bend", domain=(Range(N, 1), *_STEP)),
+                Twin(
+                    "starts within, ends beyond",
+                    domain=(*_ENDS_WITHIN[:2], Range(x_next, 0, 1), _ENDS_WITHIN[3]),
+                ),
                 Twin("half", Le(tau, Rational(1, 2), evaluate=False)),
             ),
         ),
@@ -466,7 +482,11 @@ DESCENT_BOUNDS = Statement(
             Lt(_SLOPE_OF_SURPLUS, 0, evaluate=False),
             _ONE_ROOT,
             _derive_one_root,
-            (Twin("A below r^{p−1}", domain=(*_ONE_ROOT[:-1], Range(A, 0, r ** (p - 1)))),),
+            (
+                Twin("A below r^{p−1}", domain=(*_ONE_ROOT[:-1], Range(A, 0, r ** (p - 1)))),
+                Twin("factor r^p dropped", Lt(_SLOPE_OF_SURPLUS.subs(r**p, 1), 0, evaluate=False)),
+            ),
         ),
+        *COUNT_CASES,
     ),
 )

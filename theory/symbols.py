@@ -23,9 +23,9 @@ y, y_star, r, s, f = symbols("y y_star r s f", positive=True)
 #: Learning rate η of gradient descent, and c = η σ*.
 eta, c = symbols("eta c", positive=True)
 
-#: dσ/dt, and the value after one step of gradient descent.
+#: dσ/dt, and σ and x after one step of gradient descent.
 sigma_dot = Symbol("sigmadot", real=True)
-sigma_next = Symbol("sigma_next", positive=True)
+sigma_next, x_next = symbols("sigma_next x_next", positive=True)
 
 #: Two-sided models: sides μ = u^N and ν = v^N, their speeds, a value σ of either sign, κ = 1 − 2/N,
 #: the slope ∂L of the loss, the clock θ = ∫ ∂L dt, φ = κ σ0^κ θ, and the potential Q.

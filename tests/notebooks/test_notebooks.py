@@ -40,3 +40,18 @@ def test_kept_outputs_are_there_and_clean(path):
         for output in cell.outputs:
             assert output.output_type != "error"
             assert output.get("name") != "stderr"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_kept_outputs_need_no_kernel(path):
+    """A kept widget without its model would be an error message in place of the picture."""
+    notebook = nbformat.read(path, as_version=4)
+    assert "widgets" not in notebook.metadata
+    for cell in _code(notebook):
+        for output in cell.outputs:
+            assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+
+
+def test_the_explorer_is_kept_as_a_picture():
+    (cell,) = _code(nbformat.read(FOLDER / "06_explore.ipynb", as_version=4))
+    assert any("image/png" in output.get("data", {}) for output in cell.outputs)

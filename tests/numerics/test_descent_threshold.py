@@ -112,7 +112,7 @@ def test_the_series_does_not_change_the_answer(monkeypatch):
     monkeypatch.setattr(descent_threshold, "balance", spied)
     quick = descent_log_threshold(depth, ratio, 0.1, 0.9, rate)
     assert sum(skipped) == 12  # both ends of all six
-    monkeypatch.setattr(descent_threshold, "DEFECT", -1.0)
+    monkeypatch.setattr(descent_threshold, "COUNT_ERROR", -1.0)
     walked = descent_log_threshold(depth, ratio, 0.1, 0.9, rate)
     assert sum(skipped) == 12
     for ours, theirs in zip(quick, walked, strict=True):
@@ -122,7 +122,7 @@ def test_the_series_does_not_change_the_answer(monkeypatch):
 
 def test_the_series_where_it_does_not_hold_is_seen(monkeypatch):
     good = descent_log_threshold(2, 1.3, 0.1, 0.9, 0.75)
-    monkeypatch.setattr(descent_threshold, "DEFECT", np.inf)
+    monkeypatch.setattr(descent_threshold, "COUNT_ERROR", np.inf)
     wrong = descent_log_threshold(2, 1.3, 0.1, 0.9, 0.75)
     assert 1e-11 < abs(wrong.safe - good.safe) < 1e-3
 

@@ -1,10 +1,13 @@
 """Real step counts against orbits walked one step at a time, and an honest error bound."""
 
+import random
+
 import mpmath
 import numpy as np
+import orbits
 import pytest
 
-from stairwise.numerics.fatou import LogMap, back_by, count_error, move, steps_between
+from stairwise.numerics.fatou import LogMap, back_by, move, steps_between
 
 DEPTHS = [2.0, 2.01, 2.5, 3.0, 10.0, np.inf]
 
@@ -16,14 +19,10 @@ def log_map(depth, rate):
 def orbit_up(depth, rate, start, steps):
     """log x after so many steps, in 40 digits."""
     with mpmath.workdps(40):
-        x, c = mpmath.exp(mpmath.mpf(start)), mpmath.mpf(rate)
+        x = mpmath.mpf(start)
         for _ in range(steps):
-            if depth == np.inf:
-                x *= mpmath.exp(c * x * (1 - x))
-            else:
-                n = mpmath.mpf(depth)
-                x *= (1 + c / n * x ** (1 - 2 / n) * (1 - x)) ** n
-        return float(mpmath.log(x))
+            x = orbits.step(x, mpmath.mpf(depth), mpmath.mpf(rate))
+        return float(x)
 
 
 @pytest.mark.parametrize("depth", DEPTHS)
@@ -32,35 +31,76 @@ def test_counts_of_whole_steps_are_whole(depth, rate):
     this, start, steps = log_map(depth, rate), np.array([-12.0]), 400
     # The end must stay on the plateau, where the series is meant for.
     while orbit_up(depth, rate, start[0], steps) > -5:
-        start = start - 4
+        start = start - (40 if depth < 2.1 else 4)
         if start[0] < -400:
             steps //= 2
             start = np.array([-12.0])
     end = np.array([orbit_up(depth, rate, start[0], steps)])
     count = steps_between(start, end, this)
-    assert abs(count[0] - steps) <= count_error(start, end, this)[0] + 1e-11 * steps
+    assert abs(count[0] - steps) <= this.count_error(end)[0] + 1e-11 * steps
 
 
-@pytest.mark.parametrize("depth", DEPTHS)
-def test_the_error_bound_is_honest_where_the_error_shows(depth):
-    shown = 0
-    for rate in (0.3, 0.6, 0.95):
-        for start in (-1.2, -0.8, -0.5):
-            steps = 3
-            end = np.array([orbit_up(depth, rate, start, steps)])
-            this = log_map(depth, rate)
-            error = abs(steps_between(np.array([start]), end, this)[0] - steps)
-            bound = count_error(np.array([start]), end, this)[0]
-            assert error <= bound
-            shown += error > 1e-9
-    assert shown >= 3
+def random_orbits(count, seed):
+    """Random depths, learning rates, starts and step counts, where there is a bound."""
+    generator = random.Random(seed)
+    while count:
+        near = 2 + 10 ** generator.uniform(-4, 0)
+        depth = generator.choice([2.0, near, 3.0, 2 + 10 ** generator.uniform(0, 2), np.inf])
+        rate, start = 10 ** generator.uniform(-1.7, 0), -(10 ** generator.uniform(-0.3, 1))
+        steps = generator.randint(10, 100)
+        end = orbit_up(depth, rate, start, steps)
+        bound = log_map(depth, rate).count_error(np.array([end]))[0]
+        if bound < 1e-9:
+            count -= 1
+            yield depth, rate, start, steps, bound
+
+
+def gap(depth, rate, start, steps, planted=None):
+    """The series' count in 60 digits, less the number of steps."""
+    with mpmath.workdps(60):
+        exact = mpmath.mpf(depth), mpmath.mpf(rate)
+        table = orbits.rows(exact[0], planted)
+        return float(abs(orbits.count_gap(mpmath.mpf(start), *exact, steps, table)[0]))
+
+
+@pytest.mark.parametrize(("count", "seed"), [(10, 1), pytest.param(120, 2, marks=pytest.mark.slow)])
+def test_the_error_bound_holds_and_is_near_the_error(count, seed):
+    pessimism = []
+    for depth, rate, start, steps, bound in random_orbits(count, seed):
+        error = gap(depth, rate, start, steps)
+        assert error <= bound
+        pessimism.append(bound / error)
+    assert np.median(pessimism) < 1e4
+
+
+def test_a_planted_coefficient_breaks_the_bound():
+    # A tenth of a percent of one coefficient.
+    case = (np.inf, 0.05, -3.0, 40)
+    bound = log_map(*case[:2]).count_error(np.array([orbit_up(*case)]))[0]
+    assert gap(*case) <= bound
+    for planted in ((2, 1), (4, 0), (6, 2)):
+        assert gap(*case, planted=planted) > 100 * bound
+
+
+def test_beyond_its_region_there_is_no_bound():
+    for depth in DEPTHS:
+        this = log_map(depth, 1.0)
+        assert this.count_error(np.array([-0.01]))[0] == np.inf
+        assert np.isfinite(this.count_error(np.array([-60.0]))[0]) or depth == 2.01
+
+
+def test_the_bound_rises_up_the_plateau():
+    x = -np.geomspace(600, 1e-9, 400)
+    for depth in DEPTHS:
+        bound = log_map(depth, 0.1).column.count_error(x[None, :])[0]
+        assert np.all(bound[1:] >= bound[:-1])
 
 
 def test_the_bound_falls_with_the_order_of_the_series():
-    # On the plateau at depth 3, g ~ x^{1/3}: the defect falls like its eighth power.
+    # On the plateau at depth 3, γ ~ e^{X/3}: the error falls like its eleventh power.
     x = np.array([-12.0, -24.0])
-    first, second = LogMap(np.array([1 / 3]), np.array([0.5])).defect_bound(x)
-    assert np.log(first / second) == pytest.approx(8 * 12 / 3, rel=0.1)
+    first, second = LogMap(np.array([1 / 3]), np.array([0.5])).count_error(x)
+    assert np.log(first / second) == pytest.approx(11 * 12 / 3, rel=0.1)
 
 
 def test_moving_back_and_forth():

@@ -18,6 +18,7 @@ from stairwise.numerics import critical_ratio, learning_time, log_threshold, tra
 DIGITS = 90
 THRESHOLD_TOLERANCE = 1e-13  # of log y*, relative where |log y*| > 1: what issue and docs promise
 TIME_TOLERANCE = 1e-13
+MANY_TIMES = 300
 VALUE_TOLERANCE = 1e-12
 TIME_JITTER = 2e-15  # the backward error that a trajectory may have instead
 
@@ -266,8 +267,28 @@ def assert_times(columns: list[Any]) -> None:
     assert max(errors)[0] <= TIME_TOLERANCE, max(errors)
 
 
-def assert_values(columns: list[Any]) -> None:
-    values = trajectory(*columns)
+def random_solutions(seed: int, size: int) -> Iterator[tuple[list[Any], Any]]:
+    """Some of the many values of one solution, where trajectory reads them from its table."""
+    rng = np.random.default_rng(seed)
+    for _ in range(size):
+        depth = float(random_depths(rng, 1)[0])
+        sigma_star = 10 ** rng.uniform(-3, 3)
+        start = sigma_star * 10 ** rng.uniform(-rng.choice([2, 6, 19]), 0)
+        alpha = rng.random(MANY_TIMES) ** rng.choice([0.1, 1, 3, 10])
+        alpha = np.maximum(alpha, min(1.01 * start / sigma_star, 1))
+        times = learning_time(np.minimum(alpha, 1 - 1e-12), start, sigma_star, depth)
+        times *= np.where(rng.random(MANY_TIMES) < 0.3, rng.random(MANY_TIMES), 1)
+        if rng.random() < 0.3:
+            start = sigma_star**2 / start
+            times = sigma_star ** (2 / depth - 2) * 10 ** rng.uniform(-8, 2, MANY_TIMES)
+        some = rng.integers(0, MANY_TIMES, 4)
+        columns = [times[some], *(np.full(4, x) for x in (start, sigma_star, depth))]
+        yield columns, trajectory(times, start, sigma_star, depth)[some]
+
+
+def assert_values(columns: list[Any], values: Any = None) -> None:
+    if values is None:
+        values = trajectory(*columns)
     assert np.isfinite(values).all()
     wrong = [
         (point, float(value))
@@ -291,6 +312,11 @@ def test_times_of_a_fixed_sample() -> None:
 
 def test_values_of_a_fixed_sample() -> None:
     assert_values(random_times(3, 150))
+
+
+def test_values_of_a_fixed_sample_of_solutions() -> None:
+    for columns, values in random_solutions(5, 40):
+        assert_values(columns, values)
 
 
 def test_critical_ratios_of_a_fixed_sample() -> None:
@@ -377,3 +403,10 @@ def test_times_of_22000_points(chunk: int) -> None:
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_values_of_22000_points(chunk: int) -> None:
     assert_values(random_times(300 + chunk, 2000))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_values_of_5500_solutions(chunk: int) -> None:
+    for columns, values in random_solutions(400 + chunk, 500):
+        assert_values(columns, values)
