@@ -93,13 +93,19 @@ def pursuit_summary(summary: Summary) -> str:
     """The order in which descent learns beside OMP's, and the study over seeds."""
     runs = list(summary["depths"].values())
     rows: list[Row] = [
-        ("ended", [run["ended"] for run in runs]),
-        ("learned in order", [_picks(run["learned"]) for run in runs]),
+        ("ended", [run["ended"].replace("_", " ") for run in runs]),
         ("same order as OMP", ["yes" if run["same_order"] else "no" for run in runs]),
         ("overlap with OMP", _cells(runs, "overlap")),
         ("seconds", [f"{run['seconds']:.3g}" for run in runs]),
     ]
-    text = _by_run(_depths(summary), rows, f"OMP picks {_picks(summary['pursued'])}")
+    orders = [("OMP", summary["pursued"])]
+    orders += [(f"depth {depth}", run["learned"]) for depth, run in summary["depths"].items()]
+    text = _by_run(
+        _depths(summary),
+        rows,
+        "coordinates in the order in which they are picked:",
+        *(f"  {name}: {_picks(picks)}" for name, picks in orders),
+    )
     if not summary["study"]:
         return text
     headers = ("depth", "non-zeros", "noise", "seeds", "same order (95%)", "overlap (95%)")

@@ -105,8 +105,8 @@ def test_pursuit_beside_omp(tmp_path):
     rows = rows_of(text)
     assert rows["same order as OMP"] == ["yes"]
     order = " ".join(str(index) for index, _ in found["pursued"])
-    assert f"OMP picks {order}" in text
-    assert rows["learned in order"] == [order]
+    assert f"\n  OMP: {order}\n  depth 3: {order}\n" in text
+    assert rows["ended"] == ["until loss"]
     assert rows["3"][:3] == ["5", "0", "1"]
     alone = summaries.pursuit_summary({**found, "study": []})
     assert "non-zeros" not in alone
