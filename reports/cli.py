@@ -287,11 +287,15 @@ def figure(names: tuple[str, ...], everything: bool, output: Path) -> None:
     for name in names:
         check_name(name)
     make_folder(output)
-    with progress_bar() as show:
-        for done, name in enumerate(names):
-            show(name, done, len(names))
-            for path in write_figure(name, output):
-                click.echo(path)
+    written: list[Path] = []
+    try:
+        with progress_bar() as show:
+            for done, name in enumerate(names):
+                show(name, done, len(names))
+                written += write_figure(name, output)
+    finally:  # after the bar, which is on the same terminal
+        for path in written:
+            click.echo(path)
 
 
 @cli.command()

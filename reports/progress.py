@@ -12,6 +12,7 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from rich.table import Column
 
 #: Called with what was done last, how much is done and how much there is.
 Show = Callable[[str, int, int], None]
@@ -25,10 +26,11 @@ def progress_bar() -> Iterator[Show]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.description}"),
+        # What is left of the line: a long label is cut, rather than the bar.
+        TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=True)),
     )
     with Progress(
-        *columns, console=messages, transient=True, disable=not messages.is_terminal
+        *columns, console=messages, transient=True, disable=not messages.is_terminal, expand=True
     ) as bar:
         task = bar.add_task("starting", total=None)
 

@@ -5,6 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
+from stairwise.reports import progress
 from stairwise.reports.checks import Check
 from stairwise.reports.terminal import PIPED_WIDTH, print_report, report_console
 from stairwise.reports.verify import CaseReport, Report, StatementReport
@@ -50,3 +51,15 @@ def test_colours_on_a_terminal_alone_and_not_with_no_color(report, monkeypatch):
 def test_piped_output_has_one_width_whatever_columns_says(monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     assert report_console().width == PIPED_WIDTH
+
+
+def test_a_long_label_does_not_push_the_bar_away(monkeypatch):
+    stream = io.StringIO()
+    terminal = Console(file=stream, width=80, force_terminal=True, color_system=None)
+    monkeypatch.setattr(progress, "Console", lambda **_: terminal)
+    with progress.progress_bar() as show:
+        show("separation-bounds upper bound, order 0, depth 4: proved; volume: 0.98", 5, 10)
+    last = [line for line in stream.getvalue().splitlines() if "5/10" in line][-1]
+    assert "━" * 10 in last
+    assert "separation-bounds" in last
+    assert "…" in last
