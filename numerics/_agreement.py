@@ -6,6 +6,7 @@ from typing import Any
 from mpmath import mp
 
 from stairwise.numerics._arguments import whole
+from stairwise.numerics.process_state import working_digits
 
 FEWEST_DIGITS, MOST_DIGITS = 15, 200
 
@@ -34,13 +35,13 @@ def agreed(compute: Callable[[Any], Any], digits: int, lost: int, what: str) -> 
     before: Any = None
     guard = 10 + lost
     for _ in range(ATTEMPTS):
-        with mp.workdps(digits + guard):
+        with working_digits(digits + guard):
             value = compute(before)
             agree = before is not None and (
                 value == before or abs(value - before) <= mp.mpf(10) ** (-digits - 1) * abs(value)
             )
         if agree:
-            with mp.workdps(digits + 2):
+            with working_digits(digits + 2):
                 return +value
         before, guard = value, 2 * guard
     raise PrecisionError(

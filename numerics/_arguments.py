@@ -13,6 +13,19 @@ RATIO_RULE = "a finite number > 1"
 FRACTION_RULE = "0 < s < f < 1"
 
 
+#: Characters of a refused value that an error shows.
+LONGEST = 200
+
+
+def shown(value: Any) -> str:
+    """A refused value for an error: its repr on one line, cut where it is long."""
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # an int of more digits than Python prints
+        text = f"an int of {value.bit_length()} bits" if isinstance(value, int) else "a long number"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
 def reals(name: str, value: Any, rule: str = "a real number") -> Floats:
     """Return value as float64 (not a copy); ValueError for text, booleans, complex, None, NaN."""
     numbers = _floats(name, value, rule)
@@ -25,16 +38,16 @@ def _floats(name: str, value: Any, rule: str) -> Floats:
     try:
         array = np.asarray(value)
     except (TypeError, ValueError):  # ragged sequences
-        raise ValueError(f"{name} must be {rule}; got {value!r}") from None
+        raise ValueError(f"{name} must be {rule}; got {shown(value)}") from None
     if array.dtype.kind not in "iufO":
-        raise ValueError(f"{name} must be {rule}; got {value!r}")
+        raise ValueError(f"{name} must be {rule}; got {shown(value)}")
     words = (str, bytes, bool, type(None))
     if array.dtype.kind == "O" and any(isinstance(item, words) for item in array.flat):
-        raise ValueError(f"{name} must be {rule}; got {value!r}")
+        raise ValueError(f"{name} must be {rule}; got {shown(value)}")
     try:
         numbers: Floats = array.astype(np.float64, copy=False)
     except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"{name} must be {rule}; got {value!r}") from None
+        raise ValueError(f"{name} must be {rule}; got {shown(value)}") from None
     return numbers
 
 
@@ -82,6 +95,13 @@ def positive(name: str, value: Any) -> Floats:
     return numbers
 
 
+def one_number(name: str, values: Floats) -> float:
+    """The one number that an argument must be."""
+    if values.ndim:
+        raise ValueError(f"{name} must be one number; got an array of shape {values.shape}")
+    return float(values)
+
+
 def nonnegative(name: str, value: Any) -> Floats:
     """Finite and ≥ 0."""
     rule = "a finite number ≥ 0"
@@ -107,7 +127,7 @@ def python_float_if_scalar(result: Floats) -> Any:
 def choice(name: str, value: Any, options: tuple[str, ...]) -> str:
     """One of a few words."""
     if not isinstance(value, str) or value not in options:
-        raise ValueError(f"{name} must be one of {', '.join(options)}; got {value!r}")
+        raise ValueError(f"{name} must be one of {', '.join(options)}; got {shown(value)}")
     return value
 
 
@@ -116,5 +136,5 @@ def whole(name: str, value: Any, minimum: int) -> int:
     rule = f"a whole number ≥ {minimum}"
     integral = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not integral or value < minimum:
-        raise ValueError(f"{name} must be {rule}; got {value!r}")
+        raise ValueError(f"{name} must be {rule}; got {shown(value)}")
     return int(value)

@@ -3,14 +3,14 @@
 import math
 import numbers
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
 
-from stairwise.numerics._arguments import DEPTH_RULE, FRACTION_RULE, RATIO_RULE
+from stairwise.numerics._arguments import DEPTH_RULE, FRACTION_RULE, RATIO_RULE, shown
 
 Exact = Fraction | float  # the float is inf, nothing else
 
@@ -42,8 +42,8 @@ def exact(name: str, value: Any, rule: str) -> Exact:
         if isinstance(value, float | Decimal) and value == math.inf:
             return math.inf
         return Fraction(value)
-    except (ValueError, OverflowError, ZeroDivisionError):
-        raise ValueError(f"{name} must be {rule}; got {value!r}") from None
+    except (ValueError, OverflowError, ZeroDivisionError, InvalidOperation):
+        raise ValueError(f"{name} must be {rule}; got {shown(value)}") from None
 
 
 def _from_text(text: str) -> Exact:
@@ -70,7 +70,7 @@ def exact_depth(depth: Any) -> Exact:
     """Depth: any real ≥ 1, or inf."""
     number = exact("depth", depth, DEPTH_RULE)
     if number < 1:
-        raise ValueError(f"depth must be {DEPTH_RULE}; got {depth!r}")
+        raise ValueError(f"depth must be {DEPTH_RULE}; got {shown(depth)}")
     return number
 
 
@@ -78,7 +78,7 @@ def exact_ratio(ratio: Any) -> Fraction:
     """Ratio r: finite and > 1."""
     number = exact("ratio", ratio, RATIO_RULE)
     if not isinstance(number, Fraction) or number <= 1:
-        raise ValueError(f"ratio must be {RATIO_RULE}; got {ratio!r}")
+        raise ValueError(f"ratio must be {RATIO_RULE}; got {shown(ratio)}")
     return number
 
 
@@ -87,11 +87,11 @@ def exact_fractions(s: Any, f: Any) -> tuple[Fraction, Fraction]:
     rule = f"such that {FRACTION_RULE}"
     low, high = exact("s", s, rule), exact("f", f, rule)
     if not isinstance(low, Fraction) or low <= 0:
-        raise ValueError(f"s must be {rule}; got {s!r}")
+        raise ValueError(f"s must be {rule}; got {shown(s)}")
     if not isinstance(high, Fraction) or high >= 1:
-        raise ValueError(f"f must be {rule}; got {f!r}")
+        raise ValueError(f"f must be {rule}; got {shown(f)}")
     if not low < high:
-        raise ValueError(f"s must be {rule}; got s = {s!r}, f = {f!r}")
+        raise ValueError(f"s must be {rule}; got s = {shown(s)}, f = {shown(f)}")
     return low, high
 
 
@@ -100,7 +100,7 @@ def exact_positive(name: str, value: Any) -> Fraction:
     rule = "a finite number > 0"
     number = exact(name, value, rule)
     if not isinstance(number, Fraction) or number <= 0:
-        raise ValueError(f"{name} must be {rule}; got {value!r}")
+        raise ValueError(f"{name} must be {rule}; got {shown(value)}")
     return number
 
 

@@ -6,6 +6,7 @@ exactly, so the answer still exists: it is found here with as many bits as it ta
 """
 
 import math
+from fractions import Fraction
 
 from flint import arb
 
@@ -23,9 +24,10 @@ def solve_in_balls(depth: float, excess: float, s: float, f: float, guess: float
             value = _attempt(arb(depth), arb(excess), arb(s), arb(f), guess)
         if value is not None:
             return value
-    raise ArithmeticError(
-        f"log_threshold({depth!r}, 1 + {excess!r}, {s!r}, {f!r}) undecided at {BITS[-1]} bits"
-    )
+    # Depths beyond 1e200 or so: the poles of 2F1 at N = ∞ are closer than these bits resolve.
+    from stairwise.numerics.rigorous import enclose_log_threshold
+
+    return float(enclose_log_threshold(depth, 1 + Fraction(excess), s, f, digits=20))
 
 
 def _attempt(depth: arb, excess: arb, s: arb, f: arb, guess: float) -> float | None:

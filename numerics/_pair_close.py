@@ -113,6 +113,6 @@ def close_equation(pair: Pair, tail: Tail) -> CloseEquation:
     return replace(
         equation,
         beyond=beyond,
-        marginal=below_two & ~(np.abs(room) > ROUNDINGS * equation.scale),
+        marginal=below_two & ~(np.abs(room) > 16 * ROUNDINGS * equation.scale),
         fast=np.where(beyond, 0.0, fast),
     )

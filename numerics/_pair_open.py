@@ -83,7 +83,7 @@ def open_equation(pair: Pair, tail: Tail) -> OpenEquation:
         scale = np.where(below_two, scale * (1 + np.abs(e) * distance), scale)
         room = kappa / np.abs(e) + cost / a - level
         beyond = below_two & ~(room > 0)
-        marginal = below_two & ~(np.abs(room) > ROUNDINGS * scale) & np.isfinite(level)
+        marginal = below_two & ~(np.abs(room) > 16 * ROUNDINGS * scale) & np.isfinite(level)
         level, deficit = np.where(beyond, 0.0, level), np.where(beyond, 0.0, deficit)
 
     # Two lower bounds on X: the tangent at y = s and the asymptote at y = 0.

@@ -105,7 +105,14 @@ def quotient(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 def grow(x: Floats, by: Floats) -> Floats:
     """x·e^by, also where e^by alone would leave the range."""
     third = np.exp(by / 3)
-    return x * third * third * third
+    value: Floats = x * third * third * third
+    tiny = np.less(x, NEAR_UNDERFLOW)
+    if np.any(tiny):  # a subnormal on the way would round
+        binary = np.rint(by / np.log(2.0))
+        mantissa, exponent = np.frexp(x)
+        grown = mantissa * np.exp(by - binary * np.log(2.0))
+        value = np.where(tiny, np.ldexp(grown, exponent + binary.astype(np.int32)), value)
+    return value
 
 
 def exact_e(depth: Floats) -> Sum:

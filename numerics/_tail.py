@@ -54,7 +54,9 @@ def _variable(x: Any, one_minus_x: Any) -> Any:
 
 def _terms(variable: Floats, cut: float) -> int:
     """How many powers of the variable are worth adding."""
-    return 2 + int(cut / np.log(max(float(variable.max()), 1e-300)))
+    # NaN, where an iterate got lost: its point is left to the balls.
+    largest = float(np.fmax.reduce(variable, axis=None, initial=1e-300))
+    return 2 + int(cut / np.log(largest))
 
 
 def _without_constant(variable: Floats, coefficients: list[Any]) -> Floats:

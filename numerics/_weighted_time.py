@@ -62,16 +62,22 @@ def reach(e: Floats) -> Floats:
 
 def fraction_span(pair: Pair) -> Floats:
     """log(r f/s) > 0, the log of the interval that the faster value still has to cross."""
-    growth = (pair.f - pair.s) / pair.s
-    return np.where(np.isfinite(growth), np.log1p(growth), np.inf) + np.log1p(pair.gap)
+    with np.errstate(over="ignore"):
+        growth = (pair.f - pair.s) / pair.s
+    apart = np.isinf(growth)  # s is subnormal
+    log_growth = np.where(apart, np.log(pair.f) - np.log(pair.s), np.log1p(growth))
+    return log_growth + np.log1p(pair.gap)
 
 
 def power_moment(span: Floats, k: Floats | float) -> Floats:
     """∫ z^{k−1} dz from exp(−span) to 1: (1 − exp(−k·span))/k, and span at k = 0."""
     k = np.asarray(k, dtype=np.float64)
-    safe = np.where(k == 0, 1.0, k)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.where(k == 0, span, -np.expm1(-safe * span) / safe)
+    # Not k == 0 alone: at N = 1e300 the product is subnormal where the span is small.
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        flat = np.abs(k) * np.minimum(span, 1e300) < 1e-20
+        flat &= (k == 0) | np.isfinite(span)
+        safe = np.where(flat, 1.0, k)
+        return np.where(flat, span, -np.expm1(-safe * span) / safe)
 
 
 def tail_moment(end: Floats, complement: Floats, span: Floats, e: Floats, coe: Floats) -> Floats:
@@ -98,7 +104,10 @@ def tail_moment(end: Floats, complement: Floats, span: Floats, e: Floats, coe: F
 
 def target(pair: Pair) -> Floats:
     """X = s^e · r/(r−1) · ∫_s^{rf} v^{−p}/(r − v) dv, the right-hand side of the equation."""
-    return (power_part(pair) + tail_part(pair)) / pair.gap
+    span = fraction_span(pair)
+    # Divided before it is multiplied: near r = 1e308 the numerator leaves the range.
+    tail = np.exp(-pair.e * span) / pair.gap * _tail(pair, span)
+    return power_part(pair) / pair.gap + tail
 
 
 def power_part(pair: Pair) -> Floats:
@@ -109,7 +118,12 @@ def power_part(pair: Pair) -> Floats:
 def tail_part(pair: Pair) -> Floats:
     """(s/r)^e ∫_{s/r}^f x^{−e}/(1 − x) dx."""
     span = fraction_span(pair)
-    return np.exp(-pair.e * span) * tail_moment(pair.f, 1 - pair.f, span, pair.e, pair.coe)
+    return np.exp(-pair.e * span) * _tail(pair, span)
+
+
+def _tail(pair: Pair, span: Floats) -> Floats:
+    """f^e ∫_{s/r}^f x^{−e}/(1 − x) dx."""
+    return tail_moment(pair.f, 1 - pair.f, span, pair.e, pair.coe)
 
 
 def weight(v: Floats, complement: Floats, pair: Pair) -> Floats:
@@ -144,7 +158,7 @@ def _excess_close(delta: Floats, pair: Pair) -> Floats:
     below, coefficient = np.zeros_like(s), np.ones_like(s)
     for k in range(1, TERMS):
         coefficient = 1 + coefficient / (1 + gap)
-        below = below + coefficient * middle**k * power_moment(below_span, k - pair.e)
+        below = below + coefficient * middle**k * power_moment(below_span, k - 1 + pair.coe)
     below = below * (s / middle) ** pair.e
     above = np.where(s > 0.5, s**pair.e * _upper_excess(delta, pair, gap), 0.0)
     return below + above

@@ -11,7 +11,6 @@ width of each result is checked before it is returned. Processes share nothing: 
 """
 
 import math
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -20,7 +19,7 @@ from typing import Any, Literal, NamedTuple
 
 from flint import arb, ctx, fmpq
 
-_lock = threading.RLock()
+from stairwise.numerics.process_state import process_lock
 
 
 @contextmanager
@@ -29,7 +28,7 @@ def precision(bits: int) -> Iterator[None]:
 
     Holds the lock of this package: other threads' blocks wait. Blocks nest.
     """
-    with _lock:
+    with process_lock:
         before = ctx.prec
         ctx.prec = bits
         try:
@@ -97,7 +96,8 @@ def _rounded(number: Fraction, digits: int, side: Literal["low", "high"]) -> str
     exponent = _decimal_exponent(abs(number)) - digits + 1
     scaled = number / Fraction(10) ** exponent
     whole = math.floor(scaled) if side == "low" else math.ceil(scaled)
-    return str(Decimal(whole).scaleb(exponent)) if abs(exponent) > 60 else _plain(whole, exponent)
+    # From text, as arithmetic would round it to the digits of the caller's decimal context.
+    return str(Decimal(f"{whole}e{exponent}")) if abs(exponent) > 60 else _plain(whole, exponent)
 
 
 def _plain(whole: int, exponent: int) -> str:

@@ -9,6 +9,7 @@ import json
 import math
 import os
 import platform
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from fractions import Fraction
@@ -19,8 +20,9 @@ from typing import Any, NamedTuple
 
 import flint
 
-from stairwise.numerics._arguments import whole
+from stairwise.numerics._arguments import shown, whole
 from stairwise.numerics._exact import Exact
+from stairwise.numerics._files import parsed_json, read_text
 from stairwise.numerics.box_search import CUTS, MARGIN_BITS, prove_on_box
 from stairwise.numerics.boxes import BoxVerdict, Leaf, with_note
 from stairwise.numerics.claims import ALL_CLAIMS, DEPTHS, domain_of, is_made
@@ -29,6 +31,9 @@ from stairwise.numerics.regions import Region, point_in
 from stairwise.theory.decide import Verdict
 
 FORMAT = "stairwise box certificate 1"
+#: Numbers in certificates, and the longest: inside float64's range, as notes print them.
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+|/[0-9]+)?")
+LONGEST_NUMBER = 300
 
 Progress = Callable[[int, int, BoxVerdict], None]
 
@@ -137,23 +142,24 @@ def read_certificate(path: str | os.PathLike[str]) -> tuple[BoxVerdict, ...]:
 def _load(path: str | os.PathLike[str]) -> dict[str, Any]:
     """The file's content if it says that it is a certificate."""
     try:
-        content: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
+        content: dict[str, Any] = parsed_json(read_text("certificate", path))
         if content["format"] != FORMAT:
-            raise ValueError
-    except (ValueError, KeyError, TypeError):
-        raise _no_certificate(path) from None
+            raise ValueError(f"its format is not {FORMAT!r}")
+    except (ValueError, KeyError, TypeError) as error:
+        raise _no_certificate(path, error) from None
     return content
 
 
 def _verdicts(content: dict[str, Any], path: str | os.PathLike[str]) -> tuple[BoxVerdict, ...]:
     try:
         return tuple(_from_json(proof) for proof in content["proofs"])
-    except (ValueError, KeyError, TypeError, IndexError, ZeroDivisionError):
-        raise _no_certificate(path) from None
+    except (ValueError, KeyError, TypeError, IndexError, ZeroDivisionError) as error:
+        raise _no_certificate(path, error) from None
 
 
-def _no_certificate(path: str | os.PathLike[str]) -> ValueError:
-    return ValueError(f"certificate must be a {FORMAT!r} file; got {os.fspath(path)!r}")
+def _no_certificate(path: str | os.PathLike[str], error: Exception) -> ValueError:
+    why = f"{type(error).__name__}: {shown(str(error))}"
+    return ValueError(f"certificate must be a {FORMAT!r} file; got {shown(path)} ({why})")
 
 
 def _origin() -> dict[str, Any]:
@@ -192,21 +198,24 @@ def _to_json(verdict: BoxVerdict) -> dict[str, Any]:
 
 
 def _from_json(proof: dict[str, Any]) -> BoxVerdict:
-    claim = Claim(proof["statement"], proof["side"], proof["order"], Fraction(proof["shift"]))
+    words = [_text(proof[key]) for key in ("statement", "side")]
+    order, shift = whole("order", proof["order"], 0), _rational(proof["shift"])
+    claim = Claim(words[0], words[1], order, shift)
     point = proof["point"]
     region = _box_from_json(claim, proof["box"])
     ends = 2 * len(region)
     return with_note(
         BoxVerdict(
             claim,
-            math.inf if proof["depth"] == "inf" else Fraction(proof["depth"]),
+            math.inf if proof["depth"] == "inf" else _rational(proof["depth"]),
             region,
             Verdict(proof["verdict"]),
             tuple(
-                Leaf(_box_from_json(claim, x[:ends]), x[ends], x[ends + 1]) for x in proof["leaves"]
+                Leaf(_box_from_json(claim, x[:ends]), _text(x[ends]), _text(x[ends + 1]))
+                for x in proof["leaves"]
             ),
-            None if point is None else point_in(region, *(Fraction(x) for x in point)),
-            proof["boxes_examined"],
+            None if point is None else point_in(region, *(_rational(x) for x in point)),
+            whole("boxes_examined", proof["boxes_examined"], 0),
             "",
         )
     )
@@ -219,9 +228,22 @@ def _box_to_json(region: Region) -> list[str]:
 
 def _box_from_json(claim: Claim, ends: Sequence[str]) -> Region:
     """A box of the claim's variables."""
-    numbers = [Fraction(end) for end in ends]
+    numbers = [_rational(end) for end in ends]
     pairs = zip(numbers[::2], numbers[1::2], strict=True)
     return type(domain_of(claim))(*pairs)
+
+
+def _rational(text: Any) -> Fraction:
+    """A number as `exact_text` writes it: no exponents, which could ask for gigabytes of digits."""
+    if not isinstance(text, str) or not _NUMBER.fullmatch(text) or len(text) > LONGEST_NUMBER:
+        raise ValueError(f"not a plain decimal or fraction: {shown(text)}")
+    return Fraction(text)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"not a text: {shown(value)}")
+    return value
 
 
 def exact_text(number: Fraction) -> str:

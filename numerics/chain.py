@@ -9,6 +9,7 @@ from stairwise.numerics._arguments import (
     Floats,
     depths,
     fractions,
+    one_number,
     python_float_if_scalar,
     reals,
     require,
@@ -16,6 +17,7 @@ from stairwise.numerics._arguments import (
     whole,
 )
 from stairwise.numerics._blocks import in_blocks
+from stairwise.numerics._files import read_text
 from stairwise.numerics.threshold import _log_threshold as log_threshold_of_excess
 
 TARGET_RULE = "at least two positive finite numbers along the last axis, falling"
@@ -71,7 +73,7 @@ def power_law_spectrum(count: int, exponent: float) -> Floats:
 def geometric_spectrum(count: int, ratio: float) -> Floats:
     """Targets σ*_k = ratio^{1−k}, k = 1 … count: falling for ratio > 1."""
     powers = np.arange(float(whole("count", count, 2)))
-    value = float(reals("ratio", ratio))
+    value = one_number("ratio", reals("ratio", ratio))
     if not (1 < value < np.inf):
         raise ValueError(f"ratio must be a finite number > 1; got {value!r}")
     return _spectrum(value**-powers)
@@ -83,10 +85,7 @@ def read_spectrum(path: str | Path) -> Floats:
     They are sorted, largest first; zeros are left out, as a zero target is never learned. Raises
     ValueError that names the file and the fault.
     """
-    try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"path must be a readable text file; got {path}: {error}") from None
+    lines = read_text("path", path).splitlines()
     words = [word for line in lines for word in line.split("#")[0].replace(",", " ").split()]
     try:
         values = np.array([float(word) for word in words])
@@ -101,7 +100,7 @@ def read_spectrum(path: str | Path) -> Floats:
 
 
 def _positive(exponent: float) -> float:
-    value = float(reals("exponent", exponent))
+    value = one_number("exponent", reals("exponent", exponent))
     if not (0 < value < np.inf):
         raise ValueError(f"exponent must be a finite number > 0; got {value!r}")
     return value

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
-from stairwise.numerics._arguments import fractions, positive, ratios, reals, require
+from stairwise.numerics._arguments import fractions, one_number, positive, ratios, reals, require
 from stairwise.numerics.mirror import log_pole_distance, mirror_depth
 
 
@@ -81,7 +81,7 @@ def orthogonal_log_threshold(depth: Any, ratio: Any, s: Any, f: Any, margin: Any
     """
     fractions(s, f)
     number, r, low, total = _arguments(depth, ratio, s, margin)
-    high = float(reals("f", f))
+    high = one_number("f", reals("f", f))
 
     def slack(log_sigma0: float) -> float:
         """Time at which z_j reaches s·margin less that at which z_i reaches f·margin, in logs."""
@@ -128,7 +128,7 @@ def _arguments(depth: Any, ratio: Any, s: Any, margin: Any) -> tuple[float, floa
     if number < 2:
         raise ValueError(f"depth must be a real number ≥ 2, or inf; got {depth!r}")
     require("s", level, (level > 0) & (level < 1), "a number between 0 and 1")
-    return number, r, float(level), float(positive("margin", margin))
+    return number, r, float(level), one_number("margin", positive("margin", margin))
 
 
 def _log_sinh(x: float) -> float:

@@ -8,14 +8,17 @@ arithmetic: for moderate step counts, and without any formula of the series.
 from typing import Any, NamedTuple
 
 import numpy as np
-from flint import arb, ctx
+from flint import arb
 
 from stairwise.numerics import _arguments as check
+from stairwise.numerics.balls import precision
 from stairwise.numerics.descent_threshold import DescentThreshold, descent_log_threshold
 from stairwise.numerics.fatou import LogMap
 
 #: Bits of the balls; orbits from y lose about log2(1/y) of them.
 BITS = 192
+#: The widest relative radius: beyond, neighbouring steps are not told apart.
+WIDEST = 1e-3
 #: Orbits longer than this are refused.
 LONGEST = 2_000_000
 
@@ -77,24 +80,27 @@ def enclose_descent_threshold(
     radius, or an end outside it. Source: new.
     """
     n, r, low, high, eta = (
-        float(a)
-        for a in (
-            check.depths(depth),
-            check.ratios(ratio),
-            *check.fractions(s, f),
-            check.positive("learning_rate", learning_rate),
+        check.one_number(name, values)
+        for name, values in (
+            ("depth", check.depths(depth)),
+            ("ratio", check.ratios(ratio)),
+            *zip(("s", "f"), check.fractions(s, f), strict=True),
+            ("learning_rate", check.positive("learning_rate", learning_rate)),
         )
     )
+    width = check.one_number("radius", check.positive("radius", radius))
+    if width > WIDEST:
+        raise ValueError(f"radius must be at most {WIDEST}; got {radius!r}")
     guess: DescentThreshold = descent_log_threshold(n, r, low, high, eta)
     if not np.isfinite(guess.safe):
         raise ArithmeticError("there is no finite descent threshold to enclose")
-    with ctx.workprec(BITS + int(1.5 * max(-guess.safe, 1))):
+    with precision(BITS + int(1.5 * max(-guess.safe, 1))):
         small, large = _Orbit(n, eta, 1.0), _Orbit(n, eta, r)
         log_map = LogMap(np.array(1 / n), np.array(eta))
-        safe, safe_steps = _enclose_preimage(small, guess.safe, low, radius)
-        supremum, supremum_steps = _enclose_preimage(small, guess.supremum, low, radius)
+        safe, safe_steps = _enclose_preimage(small, guess.safe, low, width)
+        supremum, supremum_steps = _enclose_preimage(small, guess.supremum, low, width)
         previous = float(log_map.back(np.array(guess.safe)))
-        lower, _ = _enclose_preimage(small, previous, low, radius, safe_steps + 1)
+        lower, _ = _enclose_preimage(small, previous, low, width, safe_steps + 1)
         _prove(
             "no gap lies below the safe end",
             large.after(_point(lower[0]) / arb(r), safe_steps) >= arb(high),
@@ -120,7 +126,7 @@ def descends_incrementally(
     log_y: float, depth: float, ratio: float, s: float, f: float, learning_rate: float
 ) -> bool:
     """The definition at one y, in balls; ArithmeticError where the balls cannot tell."""
-    with ctx.workprec(BITS + int(1.5 * max(-log_y, 1))):
+    with precision(BITS + int(1.5 * max(-log_y, 1))):
         small, large = _Orbit(depth, learning_rate, 1.0), _Orbit(depth, learning_rate, ratio)
         x_small = _point(log_y)
         x_large = x_small / arb(ratio)

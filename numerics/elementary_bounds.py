@@ -42,8 +42,9 @@ def elementary_bounds(depth: Any, ratio: Any, s: Any, f: Any) -> Bounds:
     A first lower bound is τ = X₊; from it, the upper bound is the better of X₋/W(s) and
     X₋ − Q₊(lower), and the lower bound is then improved to τ = X₊ − Q₋(upper).
 
-    Arguments, result, errors and accuracy as in `sharp_bounds`. At depths N ≥ 2 it is as tight
-    as the paper on both sides at least, with proofs in statement `sharp-bounds`.
+    Arguments, result and errors as in `sharp_bounds`, accuracy as in `paper_bounds`. At depths
+    N ≥ 2 it is as tight as the paper on both sides at least, with proofs in statement
+    `sharp-bounds`.
 
     Source: new.
     """
@@ -87,9 +88,18 @@ def _levels(pair: Pair) -> tuple[Floats, Floats]:
     lower = ends + pair.e * np.where(rising, full, half)
     upper = ends + pair.e * np.where(rising, half, full)
     upper = np.minimum(upper, pair.f**pair.coe * ends + full)
-    scale = (pair.s / pair.r) ** pair.e
-    power = power_part(pair)
-    return (power + scale * lower) / pair.gap, (power + scale * upper) / pair.gap
+    return _level(pair, span, lower), _level(pair, span, upper)
+
+
+def _level(pair: Pair, span: Floats, value: Floats) -> Floats:
+    """[(1 − q)/e + α^e·value]/(r − 1), in logs where α or its power leaves float64's range."""
+    alpha, log_alpha = pair.s / pair.r, np.log(pair.s) - np.log(pair.r)
+    normal = alpha > np.finfo(np.float64).tiny
+    scale = np.where(normal, alpha**pair.e, np.exp(pair.e * log_alpha))
+    direct = (power_part(pair) + scale * value) / pair.gap
+    whole = value + pair.f ** (-pair.e) * power_moment(span, -pair.e)  # α^e·whole is the bracket
+    log_size = pair.e * log_alpha + np.log(np.abs(whole)) - np.log(pair.gap)
+    return np.where(np.isfinite(direct), direct, np.sign(whole) * np.exp(log_size))
 
 
 def _moments(delta: Floats, pair: Pair) -> tuple[Floats, Floats]:
@@ -103,6 +113,6 @@ def _slope(pair: Pair) -> Floats:
 
 
 def _rise(pair: Pair) -> Floats:
-    """h(s) − h(0) = s ((r + 1)(r + 1 − s) − r)/(r (1 − s)(r − s)), all factors positive."""
+    """h(s) − h(0) = s ((r + 1)(r + 1 − s)/r − 1)/((1 − s)(r − s)), all terms positive."""
     apart = pair.gap + (1 - pair.s)
-    return pair.s * ((pair.r + 1) * (1 + apart) - pair.r) / (pair.r * (1 - pair.s) * apart)
+    return pair.s * (apart + (1 + apart) / pair.r) / ((1 - pair.s) * apart)

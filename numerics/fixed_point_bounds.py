@@ -28,7 +28,10 @@ def fixed_point_bounds(depth: Any, ratio: Any, s: Any, f: Any, order: int = 0) -
     larger s it may stop at a 2-cycle around y*, a bracket of finite width: `sharp_bounds` always
     converges and is at least as tight at each order.
 
-    Arguments, result and errors as in `sharp_bounds`.
+    Arguments, result and errors as in `sharp_bounds`; so is the accuracy, with X/τ for W(s): an
+    upper bound may be a small difference τ = X − Q of the equation's sides; and times W(s) − 1,
+    where that is above 1, for each order: the slope of Q, by which an iteration multiplies the
+    error that it is given (checked in balls: `tests/fuzz`).
 
     Source: new; our notes, section 5; the condition for convergence is not in them.
     """

@@ -15,7 +15,6 @@ Newton iterations (BDF's first) would fail. Where σ* = 0 it is log σ.
 """
 
 import math
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -34,6 +33,7 @@ from stairwise.numerics._arguments import (
     positive,
     reals,
     require,
+    require_broadcast,
 )
 from stairwise.numerics.flow_threshold import (
     LOOSEST,
@@ -44,6 +44,7 @@ from stairwise.numerics.flow_threshold import (
     Method,
 )
 from stairwise.numerics.orbit_slope import rate_factors
+from stairwise.numerics.process_state import unwarned
 from stairwise.theory.model import log_flow_rate, v
 from stairwise.theory.symbols import N, sigma_star
 
@@ -231,9 +232,14 @@ def gradient_flow(
     for name, array in (("depth", n), ("end_time", end), ("rtol", tolerance)):
         if array.ndim:
             raise ValueError(f"{name} must be one number; got an array of shape {array.shape}")
-    starts, targets = (np.array(a) for a in np.broadcast_arrays(starts, np.atleast_1d(targets)))
+    targets = np.atleast_1d(targets)
+    require_broadcast(log_sigma0=starts, sigma_star=targets)
+    starts, targets = (np.array(a) for a in np.broadcast_arrays(starts, targets))
     if starts.ndim != 1 or starts.size == 0:
-        raise ValueError(f"sigma_star must be of shape (d,), d ≥ 1; got shape {starts.shape}")
+        raise ValueError(
+            "log_sigma0 and sigma_star must broadcast to a shape (d,), d ≥ 1; "
+            f"got shape {starts.shape}"
+        )
     references = np.log(np.where(targets > 0, targets, 1.0))
     rate, rate_slope = _fields(float(n), targets, starts - references)
     held = max(float(tolerance) * MARGIN[method], TIGHTEST)
@@ -307,6 +313,5 @@ def _integrate(
 
 def _quietly(call: Callable[[], Any]) -> Any:
     """The call without LSODA's warnings: its status says the same and is checked."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
+    with unwarned(UserWarning):
         return call()

@@ -15,7 +15,6 @@ Time does not appear, so a plateau of 1e15 or of e^700 costs no more than a shor
 """
 
 import math
-import warnings
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
@@ -33,6 +32,7 @@ from stairwise.numerics._arguments import (
     require_broadcast,
 )
 from stairwise.numerics.orbit_slope import end_chart, start_chart
+from stairwise.numerics.process_state import unwarned
 
 Method = Literal["Radau", "BDF", "LSODA"]
 Parameters = tuple[float, float, float, float]
@@ -127,8 +127,7 @@ class _Pair:
         """
         first = 1e-3 * min(1.0, min(atol) / self.rtol) / (1 + steepness)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", UserWarning)  # LSODA warns, and sets its status
+            with unwarned(UserWarning):  # LSODA warns, and sets its status
                 solution = solve_ivp(
                     slope, interval, state, method=self.method, rtol=self.rtol, atol=atol,
                     jac=jacobian, first_step=min(first, 0.5 * abs(interval[1] - interval[0])),

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.optimize import LinearConstraint, linprog, minimize
 
-from stairwise.numerics._arguments import Floats, positive
+from stairwise.numerics._arguments import Floats, one_number, positive
 from stairwise.numerics.experiments.diagonal import Problem, flow
 from stairwise.numerics.mirror import (
     clock_of_value,
@@ -58,7 +58,7 @@ def implicit_bias(inputs: Any, targets: Any, sigma0: float, depth: float) -> Flo
     refuse them, ArithmeticError if the solver does not reach stationarity.
     """
     problem = Problem(inputs, targets, loss="squared")
-    scale, number = float(positive("sigma0", sigma0)), mirror_depth(depth)
+    scale, number = one_number("sigma0", positive("sigma0", sigma0)), mirror_depth(depth)
     rows, goal = problem.inputs, problem.targets
     start = _least_squares(rows, goal)
     # Units in which the gradient is of order one.
@@ -111,7 +111,7 @@ def flow_limit(inputs: Any, targets: Any, sigma0: float, depth: float) -> Floats
     """
     problem = Problem(inputs, targets, loss="squared")
     number = mirror_depth(depth)
-    size = float(positive("sigma0", sigma0)) ** (1 / number)
+    size = one_number("sigma0", positive("sigma0", sigma0)) ** (1 / number)
     start = [np.full(problem.inputs.shape[1], size) for _ in range(2)]
     history = flow(problem, start, 1e12, depth=number)
     if history.ended != "rounding":

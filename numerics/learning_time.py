@@ -50,12 +50,15 @@ def _block(alpha: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> 
     start, target = scaled(sigma0), scaled(sigma_star)
     quotient = start.over(target)
     ratio = quotient.value()  # a = σ0/σ*, 0 or inf where it leaves float64's range
-    # α σ* − σ0 over σ*, exact before the division; it matters where the two nearly agree.
-    reach = product(alpha, target.mantissa)
-    own = np.ldexp(start.mantissa, np.clip(start.exponent - target.exponent, -99, 99).astype(int))
-    gap = ((reach.high - own) + reach.low) / target.mantissa
-    log_start = quotient.log()
-    length = np.where(ratio > 1e-3 * alpha, np.log1p(gap / ratio), np.log(alpha) - log_start)
+    # α σ* − σ0 in units of α's exponent, exact; it matters where the two nearly agree.
+    part = scaled(alpha)
+    reach = product(part.mantissa, target.mantissa)
+    apart = np.clip(start.exponent - target.exponent - part.exponent, -1100, 1000)
+    own = np.ldexp(start.mantissa, apart.astype(int))
+    missing = (reach.high - own) + reach.low
+    gap = np.ldexp(missing / target.mantissa, part.exponent.astype(int))
+    near = own > 1e-3 * reach.high
+    length = np.where(near, np.log1p(missing / own), np.log(alpha) - quotient.log())
     late = length > 0
     length = np.where(late, length, 1.0)
     ratio = np.where(late, np.minimum(ratio, alpha), alpha / 2)

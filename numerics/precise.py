@@ -6,8 +6,8 @@ quadrature of that integral, and a root find, are all there is here; no closed f
 With x = σ/σ* = 1/(1 + e^{−z}) the integral becomes σ*^{−p} ∫ x^{1−p} dz. Its integrand has no
 singularity closer to the real line than π, whatever the ends, so a few panels are enough.
 
-mpmath keeps one working precision for the whole process: it is restored however a call ends, but
-calls from several threads at once would disturb each other.
+mpmath keeps one working precision for the whole process: it is restored however a call ends, and
+calls from several threads wait for each other (`process_state`).
 """
 
 from fractions import Fraction
@@ -17,6 +17,7 @@ from mpmath import mp
 
 from stairwise.numerics._agreement import PrecisionError, agreed, wanted_digits
 from stairwise.numerics._exact import Exact, exact_learning, exact_pair, mp_number
+from stairwise.numerics.process_state import working_digits
 
 #: A panel's e-foldings of x^{1−p} at most; more nodes would be dearer than more panels.
 FOLDINGS = 30
@@ -105,7 +106,7 @@ def precise_log_threshold(depth: Any, ratio: Any, s: Any, f: Any, digits: int = 
     n, r, low, high = exact_pair(depth, ratio, s, f)
     equation = _Equation(n, r, low, high)
     lost = _lost_digits(r, low, high)
-    with mp.workdps(20 + lost):
+    with working_digits(20 + lost):
         rough = equation.bracketed_root()
     if rough == mp.ninf:
         return rough

@@ -44,8 +44,9 @@ def sharp_bounds(depth: Any, ratio: Any, s: Any, f: Any, order: int = 0) -> Boun
     (below depth 2 either may be −inf, and an upper −inf proves that nothing is incremental). Raises
     ValueError that names argument, rule and value.
 
-    Accuracy: each bound is within 1e-14·max(1, |log y|) of its exact value (6e-15 is the worst
-    disagreement with `log_threshold` on 60,000 points, `tests/numerics/test_bounds_order.py`).
+    Accuracy: each bound is within 1e-14·max(1, |log y|) of its exact value, times W(s) (below 1.8
+    for s < 1/4; for s near 1 the upper bound is a small difference) and, below depth 2, times
+    10·(s/y)^{2/N−1}, as a rounding of an input moves it so far (checked in balls: `tests/fuzz`).
     Rounding never breaks the order paper ≤ order k ≤ order k + 1 from below and above. At N ≥ 2 the
     paper's bounds are never tighter in exact arithmetic; where they round to more, they are taken.
 

@@ -27,7 +27,11 @@ from stairwise.numerics._pair_elementary import solve_depth_infinite, solve_dept
 from stairwise.numerics._pair_open import open_equation
 from stairwise.numerics._scaled import scaled
 from stairwise.numerics._tail import SPLIT, Tail
+from stairwise.numerics._weighted_time import Pair as Fractions
+from stairwise.numerics._weighted_time import power_part, tail_part
 
+#: Below this log(F_p(f)/F_p(s)) is a small difference, and log1p of the time from s to f is not.
+CLOSE = 0.5
 #: Where `is_incremental` asks balls: twice the errors stated by `log_threshold` (relative) and
 #: `critical_ratio`, and 20 ulps of the times for the rounding of the ratio.
 THRESHOLD_ERROR, CRITICAL_ERROR, RATIO_ERROR = 2e-13, 1e-14, 5e-15
@@ -199,6 +203,12 @@ def _critical(depth: Floats, s: Floats, f: Floats) -> Floats:
     e, a = shared_exponents(depth)
     tail = Tail(e, a)
     low, high = s * (1 / a + tail(s, 1 - s)), f * (1 / a + tail(f, 1 - f))
-    gain = -e * log_quotient(f, s) + np.log1p(-e * (high - low) / (1 - e * low))
+    length = log_quotient(f, s)
+    gain = -e * length + np.log1p(-e * (high - low) / (1 - e * low))
+    close = (gain < CLOSE) & (depth > 1) & (depth < 2)
+    if close.any():
+        pair = Fractions.of(depth, np.ones_like(s), s, f)
+        time = power_part(pair) + tail_part(pair)  # s^e T_p(s, f)
+        gain = np.where(close, np.log1p(-e * time / (1 - e * low)), gain)
     ratio = np.exp(gain / (2 * (depth - 1) / depth))
     return np.where(depth >= 2, 1.0, np.where(depth == 1, np.inf, ratio))

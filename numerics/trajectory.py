@@ -124,6 +124,14 @@ def _exponents(depth: float) -> tuple[float, float, Exponent, Exponent]:
 
 def _block(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
     """One block; the last three may have one element shared by all times."""
+    value = _by_kind(time, sigma0, sigma_star, depth)
+    # Rounding may take a value past an end by an ulp.
+    inside = np.clip(value, np.minimum(sigma0, sigma_star), np.maximum(sigma0, sigma_star))
+    return np.where(time == 0, sigma0, inside)
+
+
+def _by_kind(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
+    """Each value by the rule that its parameters need."""
     kind = np.where(sigma0 < sigma_star, np.where(depth > 2, 3, 4), 5)
     kind[depth == 2] = 2
     kind[depth == 1] = 1
@@ -144,8 +152,7 @@ def _decay(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> F
     """σ* = 0: σ0 (1 + p σ0^p t)^{−1/p}."""
     p = exact_p(depth)
     exponent = np.maximum(p.high, 1e-40)
-    value: Floats = sigma0 * np.exp(-np.log1p(exponent * power(sigma0, p).of(time)) / exponent)
-    return value
+    return grow(sigma0, -np.log1p(exponent * power(sigma0, p).of(time)) / exponent)
 
 
 def _linear(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:

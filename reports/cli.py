@@ -5,12 +5,13 @@ Heavy imports are inside the commands: start-up loads only what a command needs.
 
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from stairwise.reports.experiment_cli import experiment
 from stairwise.reports.grids import exact_grid, parse_grid
+from stairwise.reports.sweep_cli import draw_from_store, store_options, sweep
 
 _OUTPUT = click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."
@@ -265,8 +266,11 @@ def tightness(style: str, output: Path | None) -> None:
     void); paper_void (in which fraction of the grid of s and f); closed_form_width,
     sharp_width_order_0, sharp_width_order_1 (the largest distance of upper from lower).
     """
+    from stairwise.reports.files import require_writable
     from stairwise.reports.law_tables import tightness_table
 
+    if output is not None:
+        require_writable(output)
     _emit(tightness_table().render(style), output)
 
 
@@ -274,8 +278,11 @@ def tightness(style: str, output: Path | None) -> None:
 @click.argument("names", nargs=-1, metavar="[NAME…]")
 @click.option("--all", "everything", is_flag=True, help="Every figure.")
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), required=True)
-def figure(names: tuple[str, ...], everything: bool, output: Path) -> None:
-    """Draw figures as PDF and PNG into the folder --output."""
+@store_options
+def figure(names: tuple[str, ...], everything: bool, output: Path, **from_store: Any) -> None:
+    """Draw figures as PDF and PNG into the folder --output; `phase` also from a sweep's store."""
+    if draw_from_store(names, everything, output, **from_store):
+        return
     from stairwise.reports.figures import FIGURES, check_name, write_figure
     from stairwise.reports.files import make_folder
     from stairwise.reports.progress import progress_bar
@@ -318,6 +325,7 @@ def notebook(folder: Path, no_open: bool) -> None:
 
 
 cli.add_command(experiment)
+cli.add_command(sweep)
 
 
 def _emit(text: str, output: Path | None) -> None:
@@ -339,7 +347,7 @@ def main() -> NoReturn:
         # The reader has gone; keep Python from complaining again at exit.
         sys.stderr.close()
         sys.exit(141)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, ImportError) as error:
         _fail(str(error))
     except (click.Abort, KeyboardInterrupt):
         click.echo("stairwise: interrupted", err=True)

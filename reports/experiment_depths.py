@@ -1,19 +1,26 @@
 """What the linear experiments share: a user's own data, and how values are drawn."""
 
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from stairwise.numerics._arguments import Floats, whole
+from stairwise.numerics._files import read_text
 from stairwise.numerics.experiments.linear import LinearProblem
 from stairwise.reports.experiment_runs import Runs
 from stairwise.reports.style import COLOURS
 
 METHODS = ("descent", "flow")
 OTHERS = "#8C8C8C"
+#: Bytes that a user's arrays may take: a gigabyte.
+LARGEST_DATA = 2**30
+#: What `zipfile` and NumPy raise for files that are cut short, damaged or made to harm.
+_UNREADABLE = (OSError, ValueError, EOFError, MemoryError, RuntimeError, BadZipFile, zlib.error)
 
 
 def checked_depths(depths: Sequence[int]) -> list[int]:
@@ -37,25 +44,48 @@ def read_data(path: Path) -> Data:
 
     A CSV has numbers only, one sample per line, the target in the last column.
 
-    Raises ValueError for another format or missing arrays, OSError where it cannot be read.
+    Nothing in a file is executed: arrays of objects (pickles) are refused, and so are files that
+    unpack to more than LARGEST_DATA bytes. Raises ValueError for them, for another format, for
+    missing arrays and for what cannot be read.
     """
     path = Path(path)
     if path.suffix == ".npz":
-        with np.load(path, allow_pickle=False) as arrays:
-            for name in ("inputs", "targets"):
-                if name not in arrays:
-                    raise ValueError(f"data must hold inputs and targets; {path} lacks {name}")
-            truth = arrays.get("truth", None)
-            return Data(arrays["inputs"], arrays["targets"], truth)
+        return _read_arrays(path)
     if path.suffix == ".csv":
+        lines = read_text("data", path).splitlines()
+        if not any(line.partition("#")[0].strip() for line in lines):
+            raise ValueError(f"data must be numbers only; {path} holds none")
         try:
-            table = np.loadtxt(path, delimiter=",", ndmin=2)
+            table = np.loadtxt(lines, delimiter=",", ndmin=2)
         except ValueError as error:
             raise ValueError(f"data must be numbers only; {path}: {error}") from None
         if table.shape[1] < 2:
             raise ValueError(f"data must have two columns or more; got {table.shape[1]} in {path}")
         return Data(table[:, :-1], table[:, -1], None)
     raise ValueError(f"data must be a .npz or .csv file; got {str(path)!r}")
+
+
+def _read_arrays(path: Path) -> Data:
+    """Inputs, targets and perhaps the truth of an .npz."""
+    try:
+        with ZipFile(path) as packed:
+            unpacked = sum(member.file_size for member in packed.infolist())
+        if unpacked > LARGEST_DATA:
+            raise ValueError(f"it unpacks to {unpacked} bytes, more than {LARGEST_DATA}")
+        with np.load(path, allow_pickle=False) as arrays:
+            found = {name: arrays[name] for name in ("inputs", "targets", "truth")
+                     if name in arrays}  # fmt: skip
+    except _UNREADABLE as error:
+        raise ValueError(
+            f"data must be an .npz of plain arrays; got {str(path)!r}: {error}"
+        ) from None
+    for name in ("inputs", "targets"):
+        if name not in found:
+            raise ValueError(f"data must hold inputs and targets; {path} lacks {name}")
+    for name, array in found.items():
+        if not isinstance(array, np.ndarray):  # NumPy hands out what is no array as bytes
+            raise ValueError(f"data must be an .npz of plain arrays; {name} in {path} is none")
+    return Data(found["inputs"], found["targets"], found.get("truth"))
 
 
 def arrays_of(problem: LinearProblem, runs: Runs[int]) -> dict[str, Any]:

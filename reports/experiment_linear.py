@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from matplotlib.figure import Figure
 
-from stairwise.numerics._arguments import Floats, choice, nonnegative, positive, whole
+from stairwise.numerics._arguments import Floats, choice, nonnegative, one_number, positive, whole
 from stairwise.numerics.experiments.baselines import linear_svm
 from stairwise.numerics.experiments.history import History, Observe, Weights
 from stairwise.numerics.experiments.linear import LOSSES, LinearProblem
@@ -90,8 +90,8 @@ def checked_plan(
         model,
         tuple(checked_depths(depths)),
         method,
-        float(positive("learning_rate", learning_rate)),
-        float(nonnegative("until_loss", until_loss)),
+        one_number("learning_rate", positive("learning_rate", learning_rate)),
+        one_number("until_loss", nonnegative("until_loss", until_loss)),
         whole("steps", steps, 1),
         whole("record_every", record_every, 1),
     )

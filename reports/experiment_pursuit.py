@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from stairwise.numerics._arguments import nonnegative, positive, whole
+from stairwise.numerics._arguments import nonnegative, one_number, positive, whole
 from stairwise.numerics.experiments import concurrence, pursuit
 from stairwise.numerics.experiments.history import History
 from stairwise.reports.experiment_depths import arrays_of, checked_depths, read_data
@@ -59,7 +59,7 @@ def run_pursuit(
         )
     positive("scale", scale)
     count = whole("seeds", seeds, 0)
-    amounts = [float(nonnegative("noises", noise)) for noise in noises]
+    amounts = [one_number("noises", nonnegative("noises", noise)) for noise in noises]
     sizes = [whole("sparsities", sparsity, 1) for sparsity in sparsities]
     workers = whole("workers", os.cpu_count() or 1 if workers is None else workers, 1)
     if data is None:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from stairwise.numerics._arguments import Floats, choice, positive, whole
+from stairwise.numerics._arguments import Floats, choice, one_number, positive, whole
 from stairwise.numerics.experiments import quadratic
 from stairwise.numerics.experiments.comparison import measured_times, predicted_quadratic_values
 from stairwise.numerics.experiments.history import History
@@ -50,8 +50,8 @@ def run_quadratic(
     ValueError for bad arguments, before anything is run, and Divergence after writing what is done.
     """
     choice("method", method, METHODS)
-    rate = float(positive("learning_rate", learning_rate))
-    goal = float(positive("until_loss", until_loss))
+    rate = one_number("learning_rate", positive("learning_rate", learning_rate))
+    goal = one_number("until_loss", positive("until_loss", until_loss))
     problem = quadratic.Problem.gaussian(size, samples, values, seed)
     starts = {
         name: quadratic.initial(problem, 2, scale, kind, seed, bias=bias)

@@ -8,6 +8,7 @@ import re
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
+from stairwise.numerics.extras import MissingExtra
 from stairwise.reports.markdown import case_markdown
 from stairwise.reports.pair import Pair, PairFigure
 from stairwise.reports.style import AGREES, DIFFERS
@@ -34,9 +35,11 @@ def derivation(item: Statement | str, case: str, steps: int | None = None) -> "M
     `item` is a statement or its id; `steps` shows only the first so many. ValueError for an id or a
     case that there is not.
     """
-    from IPython.display import Markdown
-
-    found = statement(item) if isinstance(item, str) else item
+    try:
+        from IPython.display import Markdown
+    except ImportError:
+        raise MissingExtra("a rendered derivation", "IPython", "notebooks") from None
+    found = item if isinstance(item, Statement) else statement(item)
     return Markdown(case_markdown(found.case(case), steps))  # type: ignore[no-untyped-call]
 
 
@@ -45,7 +48,10 @@ def explorer() -> "ipywidgets.VBox":
 
     Where widgets are not run, as on a code host, the notebook shows the figure as it was.
     """
-    import ipywidgets as widgets
+    try:
+        import ipywidgets as widgets
+    except ImportError:
+        raise MissingExtra("the explorer", "ipywidgets", "notebooks") from None
 
     class Explorer(widgets.VBox):  # type: ignore[misc]
         def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:

@@ -33,7 +33,8 @@ def whole_numbers(name: str, texts: Sequence[str]) -> list[int]:
 def parse_pair(name: str, text: str) -> tuple[int, float]:
     """COUNT:NUMBER; ValueError that names the option."""
     count, colon, number = text.partition(":")
-    if not colon or not (count.isascii() and count.isdigit()) or len(count) > len(str(LARGEST)):
+    whole = count.isascii() and count.isdigit() and len(count) <= len(str(LARGEST))
+    if not colon or not whole or int(count) > LARGEST:
         raise ValueError(f"{name} must be COUNT:NUMBER with COUNT ≤ {LARGEST}; got {text!r}")
     return int(count), _number(name, number, text)
 

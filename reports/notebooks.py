@@ -6,6 +6,7 @@ from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
+from stairwise.numerics.extras import MissingExtra
 from stairwise.reports.files import make_folder, write_whole
 
 
@@ -23,9 +24,9 @@ def put_notebooks(folder: Path) -> list[Path]:
 
 
 def open_lab(folder: Path) -> None:
-    """Replace this process by JupyterLab; ValueError where it is not installed."""
+    """Replace this process by JupyterLab; MissingExtra where it is not installed."""
     if find_spec("jupyterlab") is None:
-        raise ValueError("notebook needs JupyterLab: pip install 'stairwise[notebooks]'")
+        raise MissingExtra("notebook", "JupyterLab", "notebooks")
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(folder)])
 
 

@@ -8,11 +8,16 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 from rich.table import Column
+from rich.text import Text
 
 #: Called with what was done last, how much is done and how much there is.
 Show = Callable[[str, int, int], None]
@@ -59,5 +64,35 @@ def training_bar() -> Iterator[Callable[[str, float, float], None]]:
 
         def show(label: str, steps: float, loss: float) -> None:
             bar.update(task, description=f"{label}: step {steps:,.0f}, loss {loss:.3g}")
+
+        yield show
+
+
+class _Cells(ProgressColumn):
+    """How many cells are done, and how many a second."""
+
+    def render(self, task: Task) -> Text:
+        rate = "" if task.speed is None else f", {task.speed:,.0f}/s"
+        return Text(f"{task.completed:,.0f} of {task.total or 0:,.0f} cells{rate}")
+
+
+@contextmanager
+def cell_bar() -> Iterator[Callable[[int, int], None]]:
+    """A bar for cells, their rate and the time left: called with how many are done, of how many."""
+    messages = Console(stderr=True)
+    columns = (BarColumn(bar_width=20), _Cells(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(
+        *columns,
+        console=messages,
+        transient=True,
+        disable=not messages.is_terminal,
+        speed_estimate_period=600,
+    ) as bar:
+        tasks: list[TaskID] = []
+
+        def show(done: int, total: int) -> None:
+            if not tasks:  # what was done before this run counts for no rate
+                tasks.append(bar.add_task("", total=total, completed=done))
+            bar.update(tasks[0], completed=done)
 
         yield show

@@ -1,13 +1,16 @@
 """One look for all figures: colours that the colour-blind tell apart, small quiet axes."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+
+from stairwise.numerics.process_state import process_lock
 
 #: Values in the order in which they are learned; what should stay at zero is grey.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8C8C8C", "#56B4E9", "#E69F00")
@@ -39,9 +42,11 @@ _SETTINGS: Any = {
 }
 
 
-def style() -> Any:
-    """Context in which figures are drawn; nothing outside it changes."""
-    return rc_context(_SETTINGS)
+@contextmanager
+def style() -> Iterator[None]:
+    """Context in which figures are drawn, one thread at a time; nothing outside it changes."""
+    with process_lock, rc_context(_SETTINGS):
+        yield
 
 
 def label_lines(axes: Axes, x: float, heights: Sequence[float], names: Sequence[str]) -> None:

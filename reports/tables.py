@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stairwise.numerics._arguments import Floats
+from stairwise.numerics._arguments import Floats, choice, one_number, reals, shown
 from stairwise.numerics.bounds import paper_bounds
+from stairwise.numerics.extras import MissingExtra
 from stairwise.numerics.sharp_bounds import sharp_bounds
 from stairwise.numerics.threshold import log_threshold
 from stairwise.reports.latex import booktabs
@@ -91,6 +92,9 @@ def bound_table(
     for name in chosen:
         if name not in _HEADERS:
             raise ValueError(f"columns must be among {', '.join(_HEADERS)}; got {name!r}")
+    for name, numbers in (("depth", depths), ("ratio", ratios), ("s", s), ("f", f)):
+        for number in numbers:
+            _float(name, number)
     written = list(product(depths, ratios, s, f))
     made = _columns(written, chosen, order, digits)
     rows = zip(*(made[name] for name in chosen), strict=True)
@@ -125,19 +129,36 @@ def _columns(
     return made
 
 
+def _float(name: str, number: Number) -> float:
+    """A float, also from decimal text."""
+    if isinstance(number, str):
+        try:
+            return float(number)
+        except ValueError:
+            raise ValueError(f"{name} must be a number; got {shown(number)}") from None
+    return one_number(name, reals(name, number))
+
+
 def _log10(values: Floats) -> list[float]:
     return [float(value) / _LN10 for value in values]
 
 
 def frame(table: BoundTable) -> "pandas.DataFrame":
-    """The table as a pandas DataFrame (extra `notebooks`); proved columns stay exact strings."""
-    import pandas
+    """The table as a pandas DataFrame; proved columns stay exact strings.
+
+    Raises MissingExtra without pandas (the extra `notebooks`).
+    """
+    try:
+        import pandas
+    except ImportError:
+        raise MissingExtra("a data frame", "pandas", "notebooks") from None
 
     return pandas.DataFrame(list(table.rows), columns=list(table.columns))
 
 
 def render(table: BoundTable, format: str) -> str:
     """The table in one of FORMATS, ending in a newline. Text formats show six digits."""
+    choice("format", format, FORMATS)
     if format == "csv":
         return csv_text(table.columns, table.rows)
     if format == "json":

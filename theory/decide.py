@@ -30,6 +30,7 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef
 
+from stairwise.theory._expressions import expression as checked
 from stairwise.theory.domain import Domain, cover, sample_points
 
 SAMPLES = 24
@@ -68,6 +69,7 @@ PROVED = Decision(Verdict.PROVED)
 
 def decide_zero(expression: Expr, domain: Domain) -> Decision:
     """Is the expression zero everywhere on the domain?"""
+    expression = checked("expression", expression)
     if expression == 0:
         return PROVED
     shown = refute_zero(expression, domain)
@@ -80,6 +82,7 @@ def decide_zero(expression: Expr, domain: Domain) -> Decision:
 
 def decide_positive(expression: Expr, domain: Domain) -> Decision:
     """Is the expression greater than zero everywhere on the domain?"""
+    expression = checked("expression", expression)
     shown = refute_positive(expression, domain)
     if shown is not None:
         return shown

@@ -13,14 +13,25 @@ from dataclasses import dataclass
 from sympy import Dummy, Expr, Gt, Lt, Rational, S, Symbol, oo
 from sympy.core.relational import Relational
 
+from stairwise.theory._expressions import expression
+
 
 @dataclass(frozen=True)
 class Range:
-    """Open range lower < symbol < upper; lower may be −oo where upper is oo (any real)."""
+    """Open range lower < symbol < upper; lower may be −oo where upper is oo (any real).
+
+    ValueError for ends that are no SymPy expressions: text is never evaluated.
+    """
 
     symbol: Symbol
     lower: Expr | int
     upper: Expr | int = oo
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.symbol, Symbol):
+            raise ValueError(f"symbol must be a SymPy symbol; got {self.symbol!r}")
+        expression("lower", self.lower)
+        expression("upper", self.upper)
 
     @property
     def relations(self) -> tuple[Relational, ...]:

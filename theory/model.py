@@ -24,6 +24,7 @@ from sympy import (
     sqrt,
 )
 
+from stairwise.theory._expressions import expression
 from stairwise.theory.symbols import N, eta, sigma, sigma_star, w
 
 #: v = log σ, the variable in which the flow is integrated.
@@ -63,7 +64,7 @@ def flow_rate(depth: Expr = N) -> Expr:
     """dσ/dt under gradient flow ẇ = −∂ℓ/∂w, in σ, σ*; depth symbolic, a number or oo (limit)."""
     by_chain_rule = -diff(w**N, w) * weight_gradient()
     rate = powsimp(simplify(by_chain_rule.subs(w, sigma ** (1 / N))))
-    return limit(rate, N, oo) if depth is oo else rate.subs(N, depth)
+    return limit(rate, N, oo) if depth is oo else rate.subs(N, expression("depth", depth))
 
 
 @cache
@@ -80,4 +81,4 @@ def descent_step(depth: Expr = N) -> Expr:
         # σ (1 + g/N)^N with g = N·(relative step): the limit of N log(1 + g/N).
         growth = limit(cancel(N * relative_step), N, oo)
         return sigma * exp(limit(N * log(1 + Symbol("g") / N), N, oo).subs(Symbol("g"), growth))
-    return (sigma * (1 + relative_step) ** N).subs(N, depth)
+    return (sigma * (1 + relative_step) ** N).subs(N, expression("depth", depth))

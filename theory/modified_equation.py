@@ -13,6 +13,7 @@ from math import factorial, prod
 from sympy import QQ, Expr, Rational, S, diff, limit, log, oo, powsimp, simplify
 from sympy.polys.rings import PolyElement, PolyRing, ring
 
+from stairwise.theory._expressions import expression
 from stairwise.theory.model import weight_gradient
 from stairwise.theory.symbols import N, eta, sigma, w
 
@@ -86,7 +87,7 @@ def first_order_rate(depth: Expr = N) -> Expr:
     second = in_jets(iterative_logarithm(2)[1], (step, diff(step, w)))
     rate = (diff(w**N, w) * second / eta**2).subs(w, sigma ** (1 / N))
     tidy = powsimp(simplify(rate))
-    return limit(tidy, N, oo) if depth is oo else tidy.subs(N, depth)
+    return limit(tidy, N, oo) if depth is oo else tidy.subs(N, expression("depth", depth))
 
 
 def in_jets(polynomial: PolyElement, jets: tuple[Expr, ...]) -> Expr:

@@ -13,6 +13,7 @@ from enum import Enum
 from sympy import Basic, Expr, S, oo
 from sympy.core.relational import Relational
 
+from stairwise.theory._expressions import expression
 from stairwise.theory.decide import (
     SAMPLES,
     Decision,
@@ -42,7 +43,8 @@ class Step:
     """One step of a derivation: an expression, why it holds, and what SymPy must decide for it.
 
     `zero` must reduce to zero and `positive` must be proved positive on the step's domain, which
-    is the case's unless `domain` gives another. A step with neither is a definition.
+    is the case's unless `domain` gives another. A step with neither is a definition. ValueError
+    for what is not SymPy's: text is never evaluated.
     """
 
     reason: str
@@ -50,6 +52,13 @@ class Step:
     zero: Expr | None = None
     positive: Expr | None = None
     domain: Domain | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.expression, Basic):
+            raise ValueError(f"expression must be a SymPy object; got {self.expression!r}")
+        for name, value in (("zero", self.zero), ("positive", self.positive)):
+            if value is not None:
+                expression(name, value)
 
     @property
     def is_definition(self) -> bool:

@@ -4,21 +4,20 @@ import numpy as np
 
 from stairwise.numerics._arguments import Floats
 from stairwise.numerics.experiments.linear import LinearProblem
+from stairwise.numerics.extras import MissingExtra
 
 
 def linear_svm(problem: LinearProblem) -> Floats:
     """Coefficients (d,) of scikit-learn's LinearSVC with its default settings, as the authors' is.
 
-    Raises ValueError for a problem without labels, ImportError without scikit-learn (the extra
-    `baselines`).
+    Raises ValueError for a problem without labels, MissingExtra without scikit-learn (the
+    extra `baselines`).
     """
     if problem.loss == "squared":
         raise ValueError("loss must be exponential or logistic for a classifier; got 'squared'")
     try:
         from sklearn.svm import LinearSVC
     except ImportError:
-        raise ImportError(
-            "linear_svm needs scikit-learn: pip install stairwise[baselines]"
-        ) from None
+        raise MissingExtra("linear_svm", "scikit-learn", "baselines") from None
     fitted = LinearSVC(random_state=0).fit(problem.inputs, problem.targets)
     return np.asarray(fitted.coef_, dtype=np.float64).ravel()

@@ -8,14 +8,18 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import product
 from pathlib import Path
 from signal import SIG_IGN, SIGINT, signal
 from time import perf_counter
+from typing import Any, TypeVar
 
 from stairwise.numerics._arguments import whole
+from stairwise.numerics._files import parsed_json, read_text
 from stairwise.numerics.experiments import pursuit
+
+Record = TypeVar("Record", "Run", "Outcome")
 
 
 @dataclass(frozen=True)
@@ -170,14 +174,24 @@ def read(path: Path) -> Iterator[Outcome]:
     """The outcomes in a file; lines cut short are passed over."""
     if not path.exists():
         return
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in read_text("path", path, errors="replace").splitlines():
         try:
-            fields = json.loads(line)
-            run = Run(**fields.pop("run"))
-            outcome = Outcome(run, **fields)
+            found = parsed_json(line)
+            run = _typed(Run(**found.pop("run")))
+            outcome = _typed(Outcome(run, **found))
         except (ValueError, TypeError, KeyError, AttributeError):
             continue
         yield outcome
+
+
+def _typed(record: Record) -> Record:
+    """The record if its fields are what they say; TypeError otherwise."""
+    for item in fields(record):
+        value = getattr(record, item.name)
+        allowed: Any = (int, float) if item.type is float else item.type
+        if not isinstance(value, allowed) or (isinstance(value, bool) and item.type is not bool):
+            raise TypeError(f"{item.name} must be {item.type}; got {value!r}")
+    return record
 
 
 def _append(path: Path, outcome: Outcome) -> None:

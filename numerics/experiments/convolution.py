@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import DOP853
 
-from stairwise.numerics._arguments import Floats, choice, nonnegative, positive, whole
+from stairwise.numerics._arguments import Floats, choice, nonnegative, one_number, positive, whole
 from stairwise.numerics.experiments.history import (
     Divergence,
     History,
@@ -125,7 +125,7 @@ def initial(
     positive, or another kind.
     """
     depth = whole("depth", depth, 1)
-    size = float(positive("scale", scale)) ** (1 / depth)
+    size = one_number("scale", positive("scale", scale)) ** (1 / depth)
     dimension = problem.inputs.shape[1]
     if choice("kind", kind, KINDS) == "balanced":
         return _balanced(problem, depth, size)
@@ -197,8 +197,12 @@ def flow(
     Raises ValueError for arguments out of range and data on which the loss cannot go to 0,
     ArithmeticError where the integrator fails; Interrupted on Ctrl-C.
     """
-    end = float(nonnegative("end_time", end_time))
-    goal = None if until_loss is None else float(nonnegative("until_loss", until_loss))
+    end = one_number("end_time", nonnegative("end_time", end_time))
+    goal = (
+        None
+        if until_loss is None
+        else one_number("until_loss", nonnegative("until_loss", until_loss))
+    )
     fourier = _Fourier(problem, weights, goal)
     depth = len(fourier.start)
 

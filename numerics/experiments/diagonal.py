@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from stairwise.numerics._arguments import Floats, choice, nonnegative, positive, whole
+from stairwise.numerics._arguments import Floats, choice, nonnegative, one_number, positive, whole
 from stairwise.numerics.experiments.history import (
     Divergence,
     History,
@@ -104,7 +104,7 @@ def initial(
     positive, or another kind.
     """
     depth = whole("depth", depth, 1)
-    size = float(positive("scale", scale)) ** (1 / depth)
+    size = one_number("scale", positive("scale", scale)) ** (1 / depth)
     dimension = problem.inputs.shape[1]
     if choice("kind", kind, KINDS) == "constant":
         return TwoSided([np.full(dimension, size), np.full(dimension, size)], depth)
@@ -192,8 +192,12 @@ def flow(
     if power > 1 and (np.any(u < 0) or np.any(v < 0)):
         least = float(min(u.min(), v.min()))
         raise ValueError(f"weights must be ≥ 0 for the flow of depth {power:g}; got {least!r}")
-    end = float(nonnegative("end_time", end_time))
-    goal = None if until_loss is None else float(nonnegative("until_loss", until_loss))
+    end = one_number("end_time", nonnegative("end_time", end_time))
+    goal = (
+        None
+        if until_loss is None
+        else one_number("until_loss", nonnegative("until_loss", until_loss))
+    )
     plain = _plain(goal, power)
     require_reachable(problem, plain)
     try:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from stairwise.numerics._arguments import Floats, nonnegative, positive
+from stairwise.numerics._arguments import Floats, nonnegative, one_number, positive
 from stairwise.numerics.experiments.history import (
     Evaluate,
     History,
@@ -40,9 +40,13 @@ def gradient_flow(
     Raises ValueError for arguments out of range, FloatingPointError where the integrator fails,
     Interrupted (a KeyboardInterrupt with the record) on Ctrl-C.
     """
-    end = float(positive("end_time", end_time))
-    tolerance = float(positive("rtol", rtol))
-    goal = -np.inf if until_loss is None else float(nonnegative("until_loss", until_loss))
+    end = one_number("end_time", positive("end_time", end_time))
+    tolerance = one_number("rtol", positive("rtol", rtol))
+    goal = (
+        -np.inf
+        if until_loss is None
+        else one_number("until_loss", nonnegative("until_loss", until_loss))
+    )
     pack = Packing(weights)
     state = pack.join(weights)
     seen = np.nan

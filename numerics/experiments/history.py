@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from stairwise.numerics._arguments import Floats, nonnegative, positive, reals, whole
+from stairwise.numerics._arguments import Floats, nonnegative, one_number, positive, reals, whole
 from stairwise.numerics.stabilised import integrate
 
 Weights = list[Floats]
@@ -128,10 +128,14 @@ def gradient_descent(
     Raises ValueError for arguments out of range, Divergence where the loss stops being finite or
     exceeds DIVERGED times the first, Interrupted (a KeyboardInterrupt with the record) on Ctrl-C.
     """
-    rate = float(positive("learning_rate", learning_rate))
+    rate = one_number("learning_rate", positive("learning_rate", learning_rate))
     steps = whole("steps", steps, 0)
     record_every = whole("record_every", record_every, 1)
-    goal = -np.inf if until_loss is None else float(nonnegative("until_loss", until_loss))
+    goal = (
+        -np.inf
+        if until_loss is None
+        else one_number("until_loss", nonnegative("until_loss", until_loss))
+    )
     recorder = Recorder(measure, observe)
     step, limit, first, previous = 0, np.inf, weights, weights
     with np.errstate(over="ignore", invalid="ignore"):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stairwise.numerics._arguments import Floats, choice, positive, reals, whole
+from stairwise.numerics._arguments import Floats, choice, one_number, positive, reals, whole
 from stairwise.numerics.experiments.gradient_flow import RTOL, gradient_flow
 from stairwise.numerics.experiments.history import (
     Evaluate,
@@ -118,7 +118,7 @@ def initial(
     for a depth that is not a whole number ≥ 1, a scale ≤ 0 or another kind.
     """
     depth = whole("depth", depth, 1)
-    factor = float(positive("scale", scale)) ** (1 / depth)
+    factor = one_number("scale", positive("scale", scale)) ** (1 / depth)
     d = problem.size
     if choice("kind", kind, KINDS) == "identity":
         return [factor * np.eye(d) for _ in range(depth)]

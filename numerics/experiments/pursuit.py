@@ -11,16 +11,17 @@ if both sequences have the same signed coordinates in the same order, and every 
 misplaced one costs.
 """
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from stairwise.numerics._arguments import nonnegative, positive, reals, whole
+from stairwise.numerics._arguments import nonnegative, one_number, positive, reals, whole
 from stairwise.numerics.experiments import diagonal
 from stairwise.numerics.experiments.history import History
+from stairwise.numerics.extras import MissingExtra
+from stairwise.numerics.process_state import unwarned
 
 #: The authors' depth, learning rate on the plain mean and initialisation (the last is ours: theirs
 #: is not recorded; at 1e-3 the flow needs the time of 24,000 to 43,000 such steps).
@@ -74,7 +75,7 @@ class Problem(diagonal.Problem):
         if sparsity > min(samples, dimension):
             rule = f"at most {min(samples, dimension)}, the samples and the dimension"
             raise ValueError(f"sparsity must be {rule}; got {sparsity!r}")
-        relative = float(nonnegative("noise", noise))
+        relative = one_number("noise", nonnegative("noise", noise))
         inputs = generator.standard_normal((samples, dimension))
         inputs /= np.linalg.norm(inputs, axis=0)
         truth = np.zeros(dimension)
@@ -95,7 +96,7 @@ def matching_pursuit(problem: Problem, picks: int) -> list[Pick]:
     Columns are scaled to unit norm first, so that the pick is the best correlated one. There are
     fewer than `picks` where the targets are fitted exactly before.
 
-    Raises ValueError for more picks than samples, ImportError without scikit-learn.
+    Raises ValueError for more picks than samples, MissingExtra without scikit-learn.
     """
     picks = whole("picks", picks, 1)
     if picks > min(problem.inputs.shape):
@@ -104,13 +105,10 @@ def matching_pursuit(problem: Problem, picks: int) -> list[Pick]:
     try:
         from sklearn.linear_model import orthogonal_mp
     except ImportError:
-        raise ImportError(
-            "matching_pursuit needs scikit-learn: pip install stairwise[baselines]"
-        ) from None
+        raise MissingExtra("matching_pursuit", "scikit-learn", "baselines") from None
     unit = problem.inputs / np.linalg.norm(problem.inputs, axis=0)
-    with warnings.catch_warnings():
-        # It warns where it ends early, at an exact fit: that is what the docstring says.
-        warnings.filterwarnings("ignore", "Orthogonal matching pursuit ended prematurely")
+    # It warns where it ends early, at an exact fit: that is what the docstring says.
+    with unwarned(Warning, "Orthogonal matching pursuit ended prematurely"):
         path = orthogonal_mp(unit, problem.targets, n_nonzero_coefs=picks, return_path=True)
     path = path.reshape(unit.shape[1], -1)
     order: list[int] = []
@@ -214,10 +212,10 @@ def wilson(share: float, count: int, z: float = 1.959963984540054) -> tuple[floa
     more variance than a proportion of the same mean.
     """
     count = whole("count", count, 1)
-    mean = float(reals("share", share))
+    mean = one_number("share", reals("share", share))
     if not 0 <= mean <= 1:
         raise ValueError(f"share must be between 0 and 1; got {mean!r}")
-    float(positive("z", z))
+    one_number("z", positive("z", z))
     middle = (mean + z * z / (2 * count)) / (1 + z * z / count)
     half = (
         z * np.sqrt(mean * (1 - mean) / count + z * z / (4 * count * count)) / (1 + z * z / count)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from stairwise.numerics._arguments import Floats, choice, positive, reals, whole
+from stairwise.numerics._arguments import Floats, choice, one_number, positive, reals, whole
 from stairwise.numerics.experiments.gradient_flow import RTOL, gradient_flow
 from stairwise.numerics.experiments.history import (
     Evaluate,
@@ -110,7 +110,7 @@ def initial(
     """
     if whole("depth", depth, 1) != 2:
         raise ValueError(f"depth must be 2 for a quadratic network; got {depth!r}")
-    factor = np.sqrt(float(positive("scale", scale)))
+    factor = np.sqrt(one_number("scale", positive("scale", scale)))
     d = problem.size
     generator = np.random.default_rng(whole("seed", seed, 0))
     if choice("kind", kind, KINDS) == "identity":

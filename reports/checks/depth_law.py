@@ -9,6 +9,7 @@ from typing import Any
 import mpmath
 
 from stairwise.numerics.flow_threshold import flow_log_threshold
+from stairwise.numerics.process_state import working_digits
 from stairwise.numerics.rigorous import enclose_log_threshold
 from stairwise.reports.checks.check import Check, evaluator, worst
 from stairwise.reports.checks.routes import measured_laws
@@ -20,7 +21,7 @@ _DEPTHS = (2.5, 6.0)
 
 def depth_law(statement: Statement) -> Iterator[Check]:
     """Every case that the statement has, by its own route."""
-    with mpmath.workdps(40):
+    with working_digits(40):
         for case in statement.cases:
             yield from _ROUTES[case.name](case)
     yield from measured_laws()

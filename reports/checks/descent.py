@@ -11,6 +11,7 @@ from sympy import lambdify
 from stairwise.numerics.descent import descent_trajectory
 from stairwise.numerics.descent_theorem import descent_bounds as float_bounds
 from stairwise.numerics.descent_threshold import descent_log_threshold
+from stairwise.numerics.process_state import working_digits
 from stairwise.reports.checks.check import Check, worst
 from stairwise.reports.checks.descent_steps import descent_steps
 from stairwise.theory.descent_bounds import A, B, L
@@ -37,7 +38,7 @@ def descent_map(statement: Statement) -> Iterator[Check]:
         depth, target = 1 + 10 ** generator.uniform(-1, 1), 10 ** generator.uniform(-1, 1)
         start, rate = target * generator.random(), generator.random()
         rate /= target ** (2 - 2 / depth)
-        with mpmath.workdps(30):
+        with working_digits(30):
             claimed = finite(*map(mpmath.mpf, (start, target, rate, depth)))
             gap = abs(_step_on_loss(start, target, rate, depth) / claimed - 1)
             by_loss.append(float(gap))
@@ -47,7 +48,7 @@ def descent_map(statement: Statement) -> Iterator[Check]:
         limit = float(infinite(start, target, rate))
         by_floats.append(abs(descent_trajectory(1, start, target, math.inf, rate) / limit - 1))
         where, rate = start / target, generator.random()
-        with mpmath.workdps(30):
+        with working_digits(30):
             claimed = slope(mpmath.mpf(where), mpmath.mpf(rate), mpmath.mpf(depth))
             bends.append(float(abs(claimed - _weight_slope(where, rate, depth))))
         falls.append(-float(claimed))

@@ -10,6 +10,7 @@ import mpmath
 
 from stairwise.numerics.descent import descent_trajectory
 from stairwise.numerics.descent_theorem import descent_bounds
+from stairwise.numerics.process_state import working_digits
 from stairwise.reports.checks.check import Check, evaluator, violation, worst
 from stairwise.reports.checks.step_count import ROUTES
 from stairwise.theory.statement import Case, Statement
@@ -49,7 +50,7 @@ def _rises(case: Case) -> Iterator[Check]:
     claim = evaluator(case.claim.lhs, "x", "c")
     gaps, signs = [], []
     for start, rate in product(_STARTS, _RATES):
-        with mpmath.workdps(30):
+        with working_digits(30):
             found = mpmath.diff(lambda x, c=rate: _growth(x, c), mpmath.mpf(start))
             claimed = claim(mpmath.mpf(start), mpmath.mpf(rate))
         gaps.append(float(abs(claimed / found - 1)))
@@ -96,7 +97,7 @@ def _one_root(case: Case) -> Iterator[Check]:
             slow = mpmath.quad(lambda x: x**-p / (1 - x), [start, 0.1])
             return slow - mpmath.quad(lambda x: x**-p / (1 - x), [start / r, 0.3, 0.9]) / a
 
-        with mpmath.workdps(30):
+        with working_digits(30):
             found = mpmath.diff(surplus, mpmath.mpf(y), h=mpmath.mpf("1e-9"))
         claimed = claim(y, p, r, a)
         gaps.append(float(abs(claimed / found - 1)))

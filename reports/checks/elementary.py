@@ -6,6 +6,7 @@ from typing import Any
 
 import mpmath
 
+from stairwise.numerics.process_state import working_digits
 from stairwise.reports.checks.check import Check, evaluator, violation, worst
 from stairwise.theory.statement import Case
 
@@ -26,7 +27,7 @@ def _tail(case: Case) -> Iterator[Check]:
     # What bound and J have besides log(1/(1 − f)) = 140 is of the order of 1.
     gaps = []
     for e in _EXPONENTS:
-        with mpmath.workdps(80):
+        with working_digits(80):
             left = mpmath.mpf(10) ** -61
             # x = 1 − exp(−z) takes the logarithm out of the integral.
             whole = mpmath.quad(
@@ -62,7 +63,7 @@ def _excess_weight(case: Case) -> Iterator[Check]:
 
 def _weight_over_start(x: Any, ratio: float) -> float:
     """(w(x)/w(0) − 1)/x with w = 1/(1 − x) − 1/(r − x), 30 digits."""
-    with mpmath.workdps(30):
+    with working_digits(30):
         x, ratio = mpmath.mpf(x), mpmath.mpf(ratio)
         return float(((1 / (1 - x) - 1 / (ratio - x)) / (1 - 1 / ratio) - 1) / x)
 

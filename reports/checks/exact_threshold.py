@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import mpmath
 from sympy import Integer, Rational, lambdify, oo
 
+from stairwise.numerics.process_state import working_digits
 from stairwise.numerics.stiff import stiff_time
 from stairwise.numerics.threshold import log_threshold
 from stairwise.reports.checks.check import STIFF_TOLERANCE, Check, real, worst
@@ -30,7 +31,7 @@ def exact_threshold(statement: Statement) -> Iterator[Check]:
     equation = statement.case("equation at depth 2").claim
     left, right = (lambdify((y, r, s, f), side, "mpmath") for side in equation.args)
     roots, slopes = [], []
-    with mpmath.workdps(30):
+    with working_digits(30):
         for exponent, depth in ((1, 2), (mpmath.mpf(4) / 3, 3), (2, math.inf)):
             at = mpmath.exp(log_threshold(depth, 4.0, 0.1, 0.9))
             point = (4.0, 0.1, 0.9, exponent)

@@ -9,6 +9,7 @@ import mpmath
 from stairwise.numerics.flow_threshold import Method, flow_log_threshold
 from stairwise.numerics.measured_law import measure_depth_law
 from stairwise.numerics.precise import precise_log_threshold
+from stairwise.numerics.process_state import working_digits
 from stairwise.numerics.rigorous import enclose_log_threshold
 from stairwise.numerics.threshold import log_threshold
 from stairwise.reports.checks.check import STIFF_TOLERANCE, Check, worst
@@ -38,7 +39,7 @@ def _threshold_routes() -> Iterator[Check]:
     for n, r in PAIRS[1:4]:
         quadrature = precise_log_threshold(n, r, 0.1, 0.9, digits)
         ball = enclose_log_threshold(n, r, 0.1, 0.9, digits)
-        with mpmath.workdps(digits + 10):
+        with working_digits(digits + 10):
             centre = mpmath.mpf(ball.mid().str(digits + 10, radius=False))
             gaps.append(float(abs(quadrature / centre - 1)))
     # Two routes of 40 digits each.

@@ -8,6 +8,7 @@ import mpmath
 from sympy import lambdify
 
 from stairwise.numerics.bounds import paper_bounds
+from stairwise.numerics.process_state import working_digits
 from stairwise.numerics.threshold import log_threshold
 from stairwise.reports.checks.check import Check, random_pairs, worst
 from stairwise.theory.statement import Statement
@@ -56,7 +57,7 @@ def _log_bound(
 ) -> float:
     """log of a claimed bound, in 30 digits; NaN where the claim is not a positive number."""
     claim = _bound_function(statement.case(f"{side}, {_regime(depth)}").claim.rhs)
-    with mpmath.workdps(30):
+    with working_digits(30):
         value = claim(*map(mpmath.mpf, (depth, ratio, low, high)))
         positive = isinstance(value, mpmath.mpf) and value > 0
         return float(mpmath.log(value)) if positive else math.nan

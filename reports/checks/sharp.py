@@ -15,6 +15,7 @@ import mpmath
 from stairwise.numerics.bounds import paper_bounds
 from stairwise.numerics.fixed_point_bounds import fixed_point_bounds
 from stairwise.numerics.flow_threshold import flow_log_threshold
+from stairwise.numerics.process_state import working_digits
 from stairwise.numerics.sharp_bounds import sharp_bounds
 from stairwise.numerics.stiff import stiff_time, sympy_depth
 from stairwise.numerics.threshold import log_threshold
@@ -59,7 +60,7 @@ _DEEP_STEEP = (_Pair(5, 40, 0.1, 0.9), _Pair(10, 6, 0.2, 0.8), *_INFINITE)
 
 def sharp_bounds_checks(statement: Statement) -> Iterator[Check]:
     """Every case that the statement has, by its own route."""
-    with mpmath.workdps(25):
+    with working_digits(25):
         for case in statement.cases:
             yield from _ROUTES[case.name](case)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import mpmath
 
+from stairwise.numerics.process_state import working_digits
 from stairwise.reports.checks.check import Check, evaluator, violation, worst
 from stairwise.theory.statement import Case
 from stairwise.theory.step_count import ORDER
@@ -37,7 +38,7 @@ def _samples(*depths: float) -> Iterator[tuple[Any, Any, Any]]:
 def _growth(case: Case) -> Iterator[Check]:
     more, less = (evaluator(side, "k", "x", "N") for side in case.claim.args)
     gaps, broken = [], []
-    with mpmath.workdps(40):
+    with working_digits(40):
         for start, rate, depth in _samples(1.5, 3, 10):
             part = _part(start, rate, depth)
             high, low = more(part, start, depth), less(part, start, depth)
@@ -52,7 +53,7 @@ def _change(depth: float, case: Case) -> Iterator[Check]:
     """How γ changes over a step from x to x⁺, either way."""
     more, less = (evaluator(side, "k", "rho_a", "N") for side in case.claim.args)
     gaps, broken = [], []
-    with mpmath.workdps(40):
+    with working_digits(40):
         for start, rate, n in _samples(depth):
             after = start * mpmath.exp(_loss_step(start, rate, n))
             before, later = _part(start, rate, n), _part(after, rate, n)
@@ -67,7 +68,7 @@ def _change(depth: float, case: Case) -> Iterator[Check]:
 def _power(case: Case) -> Iterator[Check]:
     more, less = (evaluator(side, "gamma", "Delta_gamma") for side in case.claim.args)
     broken, slopes = [], []
-    with mpmath.workdps(40):
+    with working_digits(40):
         for growth, gain in product((0.01, 0.3, 0.8), (1e-9, 0.01, 0.5)):
             values = mpmath.mpf(growth), mpmath.mpf(gain)
             broken.append(violation(float(less(*values)), float(more(*values))))
@@ -80,7 +81,7 @@ def _power(case: Case) -> Iterator[Check]:
 def _room(case: Case) -> Iterator[Check]:
     more, less = (evaluator(side, "x", "x_next") for side in case.claim.args)
     broken, gaps = [], []
-    with mpmath.workdps(40):
+    with working_digits(40):
         for start, rate, depth in _samples(2, 5):
             step = _loss_step(start, rate, depth)
             after = start * mpmath.exp(step)

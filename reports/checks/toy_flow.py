@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import mpmath
 from sympy import lambdify
 
+from stairwise.numerics.process_state import working_digits
 from stairwise.reports.checks.check import Check, worst
 from stairwise.theory.statement import Statement
 from stairwise.theory.symbols import N, sigma, sigma_star
@@ -15,7 +16,7 @@ def toy_flow(statement: Statement) -> Iterator[Check]:
     """The claimed dσ/dt against central differences of the loss, in 50 digits."""
     finite = lambdify((sigma, sigma_star, N), statement.case("every depth").claim.rhs, "mpmath")
     infinite = lambdify((sigma, sigma_star), statement.case("infinite depth").claim.rhs, "mpmath")
-    with mpmath.workdps(50):
+    with working_digits(50):
         gaps = []
         for depth, value, target in _points(20, (1, 12), (0.01, 3), (0.01, 3)):
             slope = _loss_slope(value, target, depth)

@@ -42,7 +42,11 @@ def write_figure(name: str, output: Path) -> tuple[Path, Path]:
     The same version gives the same bytes. ValueError for an unknown name or an unwritable folder.
     """
     check_name(name)
-    figure = FIGURES[name]()
+    return write_drawn(name, FIGURES[name](), output)
+
+
+def write_drawn(name: str, figure: Figure, output: Path) -> tuple[Path, Path]:
+    """Write a figure that is drawn already as NAME.pdf and NAME.png to the folder."""
     paths = output / f"{name}.pdf", output / f"{name}.png"
     for path in paths:
         write_whole(path, figure_bytes(figure, path.suffix[1:]))

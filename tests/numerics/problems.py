@@ -102,3 +102,202 @@ def tagged(*regimes: str) -> list[Problem]:
 PROBLEMS = load() if VALUES.exists() else []
 #: Those that have a threshold.
 SOLVABLE = [problem for problem in PROBLEMS if "none" not in problem.regimes]
+
+
+class Regression(NamedTuple):
+    """A point at which fuzzing found a broken promise: the route (`tests/fuzz`) and arguments."""
+
+    name: str
+    route: str
+    point: tuple[float, ...]
+
+
+#: Found by `tests/fuzz/run.py`; the names say what went wrong.
+REGRESSIONS = [
+    # log(s/(rf)) as a difference of logs: an upper bound 5e9 ulps below the threshold.
+    Regression(
+        "paper-upper-gap-cancelled",
+        "paper_bounds",
+        (10.0, 1.0000000000000073, 1.1186789545948184e-137, 1.11867895459482e-137),
+    ),
+    Regression(
+        "paper-margin-overflowed",
+        "paper_bounds",
+        (1.0000000005801029, 5.95923218358385e305, 0.9999999947333323, 0.9999999947333325),
+    ),
+    # (1 − f) r rounded to 1, or its distance from 1 to the next multiple of an ulp.
+    Regression("paper-lower-edge-small-f", "paper_bounds", (2.0, 1.4285714285714286, 0.1, 0.3)),
+    # (f − s)/s overflowed: NaN.
+    Regression(
+        "sharp-subnormal-s",
+        "sharp_bounds-0",
+        (2.0, 18586095.518547148, 2e-323, 0.02538029095076566),
+    ),
+    Regression(
+        "sharp-subnormal-s-at-infinite-depth",
+        "sharp_bounds-1",
+        (math.inf, 4490214313.5776615, 3.5e-323, 0.9999999999992211),
+    ),
+    # k − e at k = 1 instead of 2/N, which is 1e-14 here: 8e-9.
+    Regression(
+        "sharp-large-depth-moment",
+        "sharp_bounds-0",
+        (114819729063273.89, 1.0000000000000044, 2.355553163127527e-05, 0.5290512516701454),
+    ),
+    Regression(
+        "fixed-point-subnormal-s",
+        "fixed_point_bounds-0",
+        (2.0, 2.0992864583642876e109, 1.24e-322, 0.025722174153272603),
+    ),
+    # (s/r)^e left float64's range: NaN.
+    Regression(
+        "elementary-power-overflowed",
+        "elementary_bounds",
+        (1.0000000000000249, 3.712128853402302e245, 7.110361733616805e-207, 7.110361733616816e-207),
+    ),
+    Regression(
+        "elementary-quotient-underflowed",
+        "elementary_bounds",
+        (1.999806154308365, 3.885340513350591e197, 6.718688568575746e-145, 0.9941907740275291),
+    ),
+    Regression(
+        "elementary-slope-overflowed",
+        "elementary_bounds",
+        (1.0, 7.753866282194903e287, 0.7878545042543447, 0.7878545042543449),
+    ),
+    Regression("law-subnormal-s", "depth_law", (2.0, 1.5e-323, 0.7889718429565998)),
+    # 458 steps, each rounding log σ at −200: 6e-12.
+    Regression(
+        "descent-deep-plateau",
+        "descent_trajectory",
+        (458.0, 2.851628203847478e-93, 0.0412620905454167, 2.0, 0.06970470950496893),
+    ),
+    # The same without a target: 4,232 roundings of log σ.
+    Regression(
+        "descent-without-target",
+        "descent_trajectory",
+        (4232.0, 6.459091373995317e-09, 0.0, 1.9999995683100809, 0.08931319654463278),
+    ),
+    # An exponent clipped at −99 in the difference α σ* − σ0: time 0.
+    Regression(
+        "time-small-alpha",
+        "learning_time",
+        (1.1371572921719284e-63, 4.418664623978328e-64, 0.4681186531160166, 3.1490039051087875),
+    ),
+    Regression(
+        "time-tiny-alpha",
+        "learning_time",
+        (2.0560227478137588e-287, 3.7852650372929656e-290, 0.2654381821682033, 2.000000001970898),
+    ),
+    # An ulp outside [σ0, σ*], and not σ0 at t = 0.
+    Regression(
+        "value-outside-by-an-ulp",
+        "trajectory",
+        (0.0, 5.7749471460142585e112, 5.774947149153612e112, 1.1151947225578573),
+    ),
+    # σ0 and e^{…} leave the range on the way, the value does not: 0.
+    Regression(
+        "value-decay-underflowed",
+        "trajectory",
+        (34781.27629446907, 4.384986306116773e47, 0.0, 1.0042871631540735),
+    ),
+    Regression(
+        "value-subnormal-start",
+        "trajectory",
+        (5.207291244612162, 5e-324, 3.8814862135027246e-297, 1.002108400348498),
+    ),
+    # F_p(f) − F_p(s) as a difference, divided by p → 0: 2e-6, 6e-13.
+    Regression(
+        "critical-ratio-close-fractions",
+        "critical_ratio",
+        (1.0000000000000078, 0.46985188927033616, 0.4698518892703362),
+    ),
+    Regression(
+        "critical-ratio-near-depth-one",
+        "critical_ratio",
+        (1.0000000000074227, 0.0001783032785501474, 0.0001783032785511729),
+    ),
+    # Depth 1e271: ArithmeticError, "undecided at 1536 bits".
+    Regression(
+        "threshold-astronomic-depth",
+        "chain_log_threshold",
+        (
+            1.9344232339648263e271,
+            426945895.60767996,
+            426877685.15878206,
+            15761689.379151013,
+            0.9999999999853344,
+            0.9999999999853345,
+        ),
+    ),
+    # An iterate lost to NaN where N − 1 is a few ulps: ValueError of int(NaN).
+    Regression(
+        "threshold-next-to-depth-one",
+        "log_threshold",
+        (1.0000000000000009, 2.207986987745163, 0.9828924189666403, 0.9828924189666404),
+    ),
+    Regression(
+        "threshold-astronomic-depth-near-tie",
+        "log_threshold",
+        (3.862734206017458e274, 1.000000000004956, 0.9999995517412171, 0.9999995517412225),
+    ),
+    # A rounding error of 4.4 ulps taken for "beyond the critical ratio": −inf.
+    Regression(
+        "threshold-not-beyond-the-critical-ratio",
+        "log_threshold",
+        (1.0013095325760508, 1.000000000000428, 0.5169519475823029, 0.5169519475823032),
+    ),
+    # s^e/(r − 1) left the range before it was divided: NaN.
+    Regression(
+        "sharp-ratio-at-the-end-of-the-range",
+        "sharp_bounds-1",
+        (1.0000000000000033, 1.8117343087895987e307, 0.9999999999999949, 0.9999999999999952),
+    ),
+    # 2/N times a short span is subnormal: 3e-12.
+    Regression(
+        "elementary-depth-1e299",
+        "elementary_bounds",
+        (9.658529428164344e299, 1.0000000000000064, 0.13971367271635604, 0.13971367271635606),
+    ),
+    Regression(
+        "law-depth-1e297",
+        "depth_law",
+        (3.618296945958129e297, 0.11816150870627234, 0.11816150870627243),
+    ),
+    # The upper bound as a small difference X − Q: its error is that of X.
+    Regression(
+        "fixed-point-small-difference",
+        "fixed_point_bounds-0",
+        (214675.41147833737, 1.0000513586945394, 0.13197628223316527, 0.9332981203263598),
+    ),
+    # Each iteration multiplies the error by up to W(s) − 1, which is 1939 and 42 here.
+    Regression(
+        "fixed-point-steep-iteration",
+        "fixed_point_bounds-1",
+        (2.0, 1.0000000000000089, 0.9773179333845192, 0.9773179333845198),
+    ),
+    Regression(
+        "fixed-point-second-order-of-large-s",
+        "fixed_point_bounds-1",
+        (2.0, 1.1179884732183711, 0.9771140784071514, 0.983681818382722),
+    ),
+    # A subnormal start under a tiny target.
+    Regression(
+        "value-subnormal-start-near-depth-two",
+        "trajectory",
+        (8.760674617563715e137, 2.600034188e-314, 4.4699146790105167e-138, 2.000046712056609),
+    ),
+    # Below depth 2, an ulp from the critical ratio.
+    Regression(
+        "verdict-at-the-critical-ratio",
+        "is_incremental",
+        (
+            1.27e-233,
+            2.9147821864361677e-151,
+            2.914782186436136e-151,
+            1.0534894476990644,
+            0.5096742549719789,
+            0.5096742549719793,
+        ),
+    ),
+]

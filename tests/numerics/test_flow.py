@@ -132,7 +132,10 @@ def test_the_compiled_rate_is_the_models(depth):
         ((1, -math.inf, [1.0], 2), r"log_sigma0 must be finite; got -inf"),
         ((1, -5, [-1.0], 2), r"sigma_star must be a finite number ≥ 0; got -1\.0"),
         ((1, -5, [1.0], [2, 3]), r"depth must be one number; got an array of shape \(2,\)"),
-        ((1, -5, [[1.0]], 2), r"sigma_star must be of shape \(d,\), d ≥ 1; got shape \(1, 1\)"),
+        (
+            (1, -5, [[1.0]], 2),
+            r"sigma_star must broadcast to a shape \(d,\), d ≥ 1; got shape \(1, 1\)",
+        ),
         ((1, -5, [1.0], 2, "Euler"), r"method must be one of Radau, BDF, LSODA; got 'Euler'"),
     ],
 )

@@ -16,7 +16,7 @@ from stairwise.reports.experiment_diagonal import run_diagonal
 from stairwise.reports.experiment_pursuit import run_pursuit
 from stairwise.reports.experiment_regimes import run_regimes
 
-pytest.importorskip("sklearn")
+pytest.importorskip("sklearn", reason="the SVM needs the extra `baselines`")
 
 
 def written(output, name):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from stairwise.numerics.extras import MissingExtra
 from stairwise.reports import notebooks
 
 
@@ -19,5 +20,5 @@ def test_notebooks_are_put_once_and_edits_are_kept(tmp_path):
 
 def test_without_jupyterlab_one_line_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setattr(notebooks, "find_spec", lambda name: None)
-    with pytest.raises(ValueError, match=r"pip install 'stairwise\[notebooks\]'"):
+    with pytest.raises(MissingExtra, match=r"pip install 'stairwise\[notebooks\]'"):
         notebooks.open_lab(tmp_path)

@@ -9,7 +9,7 @@ from stairwise.numerics.experiments import concurrence, diagonal, pursuit
 from stairwise.numerics.experiments.history import History
 from stairwise.numerics.experiments.pursuit import Problem, average_overlap
 
-sklearn = pytest.importorskip("sklearn")
+sklearn = pytest.importorskip("sklearn", reason="pursuit needs the extra `baselines`")
 
 
 def reference_pursuit(inputs, targets, picks):

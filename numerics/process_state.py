@@ -1,0 +1,33 @@
+"""What a process has only once, changed for a while: by one thread at a time, and always put back.
+
+mpmath's and FLINT's working precision, Python's warning filters and Matplotlib's settings are
+global: a block that changes one and restores it is right alone, but where two threads' blocks
+interleave, the second puts back what the first had set. So all such blocks of this package hold one
+lock. Blocks nest. Code outside the package that changes the same state without the lock is not
+held off.
+"""
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+#: Held while anything global is changed: one lock for all, so that no order of them can deadlock.
+process_lock = threading.RLock()
+
+
+@contextmanager
+def working_digits(digits: int) -> Iterator[None]:
+    """Let mpmath work at this many decimal digits."""
+    from mpmath import mp
+
+    with process_lock, mp.workdps(digits):
+        yield
+
+
+@contextmanager
+def unwarned(category: type[Warning], message: str = "") -> Iterator[None]:
+    """Show no warnings of a category whose text starts with the message (a pattern)."""
+    with process_lock, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message, category)
+        yield

@@ -1,0 +1,377 @@
+"""Each float64 function beside its balls: how its value's error compares with what it promises.
+
+A check returns the error in units of the stated accuracy: at most 1 where the promise holds, inf
+for NaN, a wrong sign of infinity, or a wrong kind of answer. Precision is raised until the balls
+decide; balls that never do are an error of the test, not a pass.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import draws
+import numpy as np
+import oracles
+from flint import arb
+
+from stairwise import numerics
+from stairwise.numerics.balls import precision
+from stairwise.numerics.descent_rigorous import enclose_descent_threshold
+
+Point = tuple[float, ...]
+
+#: Bits tried in turn.
+PRECISIONS = (160, 320, 640, 1280, 2560, 5120)
+#: Balls this narrow, relatively, count as exact.
+NARROW = 2.0**-70
+#: Below this a double has fewer than 53 bits.
+LEAST_NORMAL = 2.0**-1022
+
+
+class Route(NamedTuple):
+    """One function: its arguments, its values (a tuple of arrays), and the error of one value."""
+
+    draw: Callable[[np.random.Generator, int], draws.Columns]
+    values: Callable[..., tuple[Any, ...]]
+    error: Callable[[Point, tuple[float, ...]], float]
+
+
+def raised() -> Iterator[int]:
+    for bits in PRECISIONS:
+        with precision(bits):
+            yield bits
+    raise ArithmeticError("the balls did not get narrow enough")
+
+
+def narrow(*balls: Any) -> bool:
+    return all(
+        ball.is_exact() or (ball.is_finite() and ball.rad() <= NARROW * abs(ball)) for ball in balls
+    )
+
+
+def exactly(compute: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
+    """The balls at a precision at which all are narrow."""
+    for _ in raised():
+        balls = compute()
+        if not any(ball.is_nan() for ball in balls) and narrow(*balls):
+            return balls
+    raise AssertionError
+
+
+def distance(value: float, ball: Any, allowed: Any) -> float:
+    """|value − ball| in units of `allowed`; infinities must be the same."""
+    if math.isnan(value):
+        return math.inf
+    if math.isinf(value) or not ball.is_finite():
+        return 0.0 if ball == arb(value) else math.inf
+    with precision(200):
+        return float((abs(arb(value) - ball) / allowed).upper())
+
+
+def log_error(value: float, ball: Any, accuracy: float) -> float:
+    """For logs: relative where they are beyond 1, absolute otherwise."""
+    size = max(1.0, float(abs(ball).upper())) if ball.is_finite() else 1.0
+    return distance(value, ball, accuracy * size)
+
+
+def relative_error(value: float, ball: Any, accuracy: float) -> float:
+    """For positive numbers: overflow is inf, and below the normal doubles one subnormal is let."""
+    if ball == 0 or math.isnan(value):
+        return 0.0 if value == 0 else math.inf
+    largest = arb(float(np.finfo(np.float64).max))
+    if value == math.inf:
+        return 0.0 if not ball < largest * (1 - accuracy) else math.inf
+    allowed = accuracy * ball if ball > LEAST_NORMAL else accuracy * ball + arb(draws.SUBNORMAL)
+    return distance(value, ball, allowed)
+
+
+# --- thresholds and times ------------------------------------------------------------------------
+
+
+def log_threshold_error(point: Point, values: tuple[float, ...]) -> float:
+    return log_error(values[0], numerics.enclose_log_threshold(*point, digits=20), 1e-13)
+
+
+def threshold_error(point: Point, values: tuple[float, ...]) -> float:
+    log_y = numerics.enclose_log_threshold(*point, digits=22)
+    if not log_y.is_finite():
+        return 0.0 if values[0] == 0 else math.inf
+    with precision(200):
+        accuracy = 1e-13 * max(1.0, -float(log_y))
+        return relative_error(values[0], log_y.exp(), min(accuracy, 1.0))
+
+
+def critical_ratio_error(point: Point, values: tuple[float, ...]) -> float:
+    ball = numerics.enclose_critical_ratio(*point, digits=20)
+    size = 5 + max(0.0, float(ball.log())) if ball.is_finite() else 1.0
+    return relative_error(values[0], ball, 1e-15 * size)
+
+
+def learning_time_error(point: Point, values: tuple[float, ...]) -> float:
+    return relative_error(values[0], numerics.enclose_learning_time(*point, digits=20), 1e-13)
+
+
+def incremental_error(point: Point, values: tuple[float, ...]) -> float:
+    """Wrong only where σ0 is farther from the threshold than its rounding."""
+    larger, smaller = (oracles.fraction(x) for x in point[1:3])
+    depth, s, f = point[3:]
+    with precision(200):
+        log_y = (arb(oracles.rational(point[0])) / arb(oracles.rational(point[2]))).log()
+        return min(
+            _verdict_error(bool(values[0]), log_y, threshold)
+            for threshold in _thresholds(depth, larger / smaller, s, f)
+        )
+
+
+def _verdict_error(verdict: bool, log_y: Any, threshold: Any) -> float:
+    if not threshold.is_finite():
+        return math.inf if verdict else 0.0
+    margin = threshold - log_y
+    if verdict == bool(margin > 0):
+        return 0.0
+    return float(abs(margin).upper()) / (1e-13 * max(1.0, -float(threshold)))
+
+
+def _thresholds(depth: float, ratio: Fraction, s: float, f: float) -> list[Any]:
+    """log y* at the ratio of two doubles; below depth 2 also where it is rounded up or down.
+
+    There the threshold falls to −inf at the critical ratio, and an ulp of the ratio moves it.
+    """
+    shifts = [Fraction(0)] if depth >= 2 else [Fraction(k, 2**52) for k in (-1, 0, 1)]
+    near = [1 + (ratio - 1) * (1 + k) + k for k in shifts]
+    return [numerics.enclose_log_threshold(depth, r, s, f, digits=20) for r in near if r > 1]
+
+
+def chain_error(point: Point, values: tuple[float, ...]) -> float:
+    depth, *targets, s, f = point
+    exact = [oracles.fraction(x) for x in targets]
+    lowest, highest = arb.pos_inf(), arb.pos_inf()
+    with precision(200):
+        for larger, smaller in pairwise(exact):
+            log_target = arb(oracles.rational_of(smaller)).log()
+            found = [arb.neg_inf()]
+            if larger > smaller:
+                found = [log_target + x for x in _thresholds(depth, larger / smaller, s, f)]
+            lowest, highest = arb.min(lowest, _least(found)), arb.min(highest, -_least(
+                [-x for x in found]))  # fmt: skip
+        value = arb(values[0])
+        if values[0] == -math.inf or not highest.is_finite():
+            return 0.0 if lowest == value else math.inf
+        size = max(1.0, abs(float(highest)), max(abs(math.log(x)) for x in targets))
+        if lowest <= value <= highest:
+            return 0.0
+        return min(distance(values[0], end, 1e-13 * size) for end in (lowest, highest))
+
+
+def _least(balls: list[Any]) -> Any:
+    found = balls[0]
+    for ball in balls[1:]:
+        found = ball if ball < found else found
+    return found
+
+
+# --- the value at a time -------------------------------------------------------------------------
+
+VALUE_ACCURACY = Fraction(1, 10**12)
+TIME_ACCURACY = Fraction(2, 10**15)
+
+
+def trajectory_error(point: Point, values: tuple[float, ...]) -> float:
+    """0 if the times at which σ is 1e-12 less and more enclose t to 2e-15, else inf."""
+    (value,) = values
+    t, sigma0, sigma_star, depth = point
+    low, high = min(sigma0, sigma_star), max(sigma0, sigma_star)
+    if not low <= value <= high:
+        return math.inf
+    if sigma0 == sigma_star or t == 0:
+        return 0.0 if value == sigma0 else math.inf
+    exact, slack = Fraction(value), 2 * Fraction(draws.SUBNORMAL)
+    ends = exact * (1 - VALUE_ACCURACY) - slack, exact * (1 + VALUE_ACCURACY) + slack
+    if value > LEAST_NORMAL:
+        ends = exact * (1 - VALUE_ACCURACY), exact * (1 + VALUE_ACCURACY)
+    first, last = ends if sigma0 < sigma_star else ends[::-1]
+    time = oracles.fraction(t)
+    early = _reached(first, sigma0, sigma_star, depth, time * (1 + TIME_ACCURACY))
+    late = _reached(last, sigma0, sigma_star, depth, time * (1 - TIME_ACCURACY))
+    return 0.0 if early and not late else math.inf
+
+
+def _reached(level: Fraction, sigma0: float, sigma_star: float, depth: float, t: Fraction) -> bool:
+    """Whether σ has come to the level by the time t."""
+    begin, target = oracles.fraction(sigma0), oracles.fraction(sigma_star)
+    if begin < target:
+        if level <= begin:
+            return True
+        if level >= target:
+            return False
+    else:
+        if level >= begin:
+            return True
+        if level <= target:
+            return False
+    exact = [oracles.rational_of(x) for x in (begin, level, target, t)]
+    for _ in raised():
+        if begin < target:
+            needed = oracles.rising_time(depth, *exact[:3])
+        elif target > 0:
+            needed = oracles.falling_time(depth, *exact[:3])
+        else:
+            needed = oracles.vanishing_time(depth, *exact[:2])
+        if needed <= exact[3]:
+            return True
+        if needed > exact[3]:
+            return False
+    raise AssertionError
+
+
+# --- bounds and laws -----------------------------------------------------------------------------
+
+
+def bounds_error(
+    oracle: Callable[..., Any], *, weighted: str = "", iterations: int = 0
+) -> Callable[[Point, tuple[float, ...]], float]:
+    """The larger error of the two bounds in units of 1e-14·max(1, |log y|), times what is stated.
+
+    Below depth 2 that is 10·(s/y)^{2/N−1}; also W(s) = r/((1 − s)(r − s)) where weighted by "W",
+    and X/τ where by "X", times W(s) − 1, where above 1, for each iteration.
+    """
+
+    def error(point: Point, values: tuple[float, ...]) -> float:
+        balls = exactly(lambda: oracle(*point))
+        errors = []
+        for value, ball in zip(values, balls, strict=True):
+            known = ball if ball.is_finite() else arb(value)
+            accuracy = (1e-14 if point[0] >= 2 else 1e-13) * _loss(
+                point, known, weighted, iterations
+            )
+            # Just above the critical ratio −inf and a bound 1e14 times below s are one ulp apart.
+            lost = accuracy >= 1 and not math.isnan(value) and point[0] < 2
+            errors.append(0.0 if lost else log_error(value, ball, accuracy))
+        return max(errors)
+
+    return error
+
+
+def _loss(point: Point, log_y: Any, weighted: str, iterations: int) -> float:
+    depth, ratio, s, _ = point
+    weight = ratio / ((1 - s) * (ratio - 1 + 1 - s))
+    lost = math.log(weight) if weighted == "W" else 0.0
+    if weighted == "X" and log_y.is_finite():
+        with precision(640):
+            pair = oracles.Pair(*point)
+            quotient = pair.level() / pair.tau(pair.log_s - log_y)
+            lost = max(0.0, float(quotient.upper().log()))
+        lost += iterations * math.log(max(1.0, weight - 1))
+    if depth < 2 and log_y.is_finite():
+        lost += (2 / depth - 1) * (math.log(s) - float(log_y))
+    return math.exp(min(lost, 700.0))
+
+
+def ordered(bounds: Callable[..., Any], order: int) -> Callable[..., tuple[Any, ...]]:
+    return lambda *columns: tuple(bounds(*columns, order))
+
+
+def at_order(oracle: Callable[..., Any], order: int) -> Callable[..., Any]:
+    return lambda *point: oracle(*point, order)
+
+
+def law_error(point: Point, values: tuple[float, ...]) -> float:
+    """log_constant by the stated 5e-15 of e T, and of L at depth 2; the exponent to an ulp."""
+    depth, s, f = point
+    (time,) = exactly(lambda: (oracles.law_time(depth, s, f),))
+    with precision(200):
+        if depth == 2:
+            return max(relative_error(-values[1], time, 5e-15), float(values[0] != -math.inf))
+        e = arb(1 - oracles.two_over(depth))
+        constant = -(e * time).log() / e
+        allowed = (5e-15 + 4e-16 * (abs((e * time).log()) - math.log(s))) / e
+        return max(distance(values[0], 1 / e, 4e-16 / e), distance(values[1], constant, allowed))
+
+
+# --- descent -------------------------------------------------------------------------------------
+
+
+def descent_error(point: Point, values: tuple[float, ...]) -> float:
+    """Against exact steps, from a σ0 within an ulp: by 1e-13·max(10, |log(σ0/σ*)|)."""
+    steps, sigma0, sigma_star, depth, rate = point
+    (value,) = values
+    target = oracles.rational(sigma_star)
+    for _ in raised():
+        ends = [
+            oracles.descend(
+                arb(sigma0) * (1 + sign * arb(2) ** -52), int(steps), target, depth, rate
+            )
+            for sign in (-1, 0, 1)
+        ]
+        if all(end.is_finite() and end.rad() <= 1e-20 * abs(end) for end in ends):
+            break
+    with precision(200):
+        low, middle, high = ends
+        logs = [math.log(sigma0) - math.log(sigma_star)] if sigma_star else [math.log(sigma0),
+                float(middle.log())]  # fmt: skip
+        plateau = max(map(abs, logs))
+        allowed = 1e-13 * max(10.0, plateau) * middle
+        if low <= value <= high:
+            return 0.0
+        return float((arb.max(low - value, value - high) / allowed).upper())
+
+
+def descent_threshold_error(point: Point, values: tuple[float, ...]) -> float:
+    """0 where balls prove both ends within 1e-12; ties are looked at by hand: inf."""
+    if values[0] == -math.inf:
+        return math.inf if point[0] >= 2 else 0.0
+    try:
+        found = enclose_descent_threshold(*point, radius=1e-12)
+    except ArithmeticError:
+        return math.inf
+    inside = (low <= v <= high for v, (low, high) in zip(values, found[:2], strict=True))
+    return 0.0 if all(inside) else math.inf
+
+
+def single(function: Callable[..., Any]) -> Callable[..., tuple[Any, ...]]:
+    return lambda *columns: (function(*columns),)
+
+
+def _chain(depth: Any, first: Any, second: Any, third: Any, s: Any, f: Any) -> tuple[Any, ...]:
+    targets = np.stack([first, second, third], axis=-1)
+    return (numerics.chain_log_threshold(depth, targets, s, f),)
+
+
+ROUTES = {
+    "log_threshold": Route(draws.pairs, single(numerics.log_threshold), log_threshold_error),
+    "threshold": Route(draws.pairs, single(numerics.threshold), threshold_error),
+    "is_incremental": Route(
+        draws.pairs_of_values, single(numerics.is_incremental), incremental_error
+    ),
+    "critical_ratio": Route(draws.shallow, single(numerics.critical_ratio), critical_ratio_error),
+    "learning_time": Route(draws.starts, single(numerics.learning_time), learning_time_error),
+    "trajectory": Route(draws.times, single(numerics.trajectory), trajectory_error),
+    "chain_log_threshold": Route(draws.chains, _chain, chain_error),
+    "paper_bounds": Route(draws.pairs, numerics.paper_bounds, bounds_error(oracles.paper)),
+    **{
+        f"sharp_bounds-{k}": Route(
+            draws.pairs,
+            ordered(numerics.sharp_bounds, k),
+            bounds_error(at_order(oracles.sharp, k), weighted="W"),
+        )
+        for k in (0, 1, 2)
+    },
+    **{
+        f"fixed_point_bounds-{k}": Route(
+            draws.deep_pairs,
+            ordered(numerics.fixed_point_bounds, k),
+            bounds_error(at_order(oracles.fixed_point, k), weighted="X", iterations=k),
+        )
+        for k in (0, 1)
+    },
+    "elementary_bounds": Route(
+        draws.pairs, numerics.elementary_bounds, bounds_error(oracles.elementary)
+    ),
+    "depth_law": Route(draws.laws, numerics.depth_law, law_error),
+    "descent_trajectory": Route(draws.descents, single(numerics.descent_trajectory), descent_error),
+    "descent_log_threshold": Route(
+        draws.descent_pairs, numerics.descent_log_threshold, descent_threshold_error
+    ),
+}

@@ -1,0 +1,225 @@
+"""What is global stays as it was, and changes no result: after calls, failures, and in threads."""
+
+import decimal
+import inspect
+import locale
+import math
+import os
+import random
+import sys
+import threading
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from enum import Enum
+
+import flint
+import matplotlib as mpl
+import mpmath
+import numpy as np
+import pytest
+from public_calls import NUMERICS, PLACE, arguments, function
+
+from stairwise import numerics
+from stairwise.numerics.certificate import Job, prove_boxes
+from stairwise.numerics.claims import DOMAIN
+from stairwise.numerics.margins import Claim
+from stairwise.numerics.process_state import process_lock, unwarned, working_digits
+
+
+def global_state():
+    """Everything global that a numerical library could leave changed."""
+    kind, keys, *rest = np.random.get_state()  # noqa: NPY002
+    context = decimal.getcontext()
+    return {
+        "mpmath": (mpmath.mp.prec, mpmath.mp.dps, mpmath.mp.pretty, mpmath.iv.prec),
+        "flint": (flint.ctx.prec, flint.ctx.dps, flint.ctx.threads, flint.ctx.pretty),
+        "flint printing": (flint.ctx.unicode, flint.ctx.cap),
+        "NumPy errors": (np.geterr(), np.geterrcall()),
+        "NumPy printing": repr(np.get_printoptions()),
+        "NumPy random": (kind, keys.tobytes(), rest),
+        "random": random.getstate(),
+        "decimal": (context.prec, context.rounding, str(context.traps)),
+        "matplotlib": dict(mpl.rcParams),
+        "warnings": list(warnings.filters),
+        "locale": locale.setlocale(locale.LC_ALL),
+        "process": (os.getcwd(), dict(os.environ), sys.getrecursionlimit()),
+        "streams": (id(sys.stdout), id(sys.stderr), sys.get_int_max_str_digits()),
+        "threads": {thread.name for thread in threading.enumerate()},
+    }
+
+
+def changed(before, after):
+    """Names of what differs."""
+    return [name for name in before if before[name] != after[name]]
+
+
+@contextmanager
+def unusual_state():
+    """All of it as a user might have it, and not as it comes."""
+    with (
+        mpmath.workdps(7),
+        flint.ctx.workprec(31),
+        decimal.localcontext(prec=3, rounding=decimal.ROUND_UP),
+        np.errstate(over="raise", divide="raise", invalid="raise"),
+        np.printoptions(precision=2, suppress=True),
+        mpl.rc_context({"font.size": 31}),
+    ):
+        random.seed(5)
+        np.random.seed(5)  # noqa: NPY002
+        yield
+
+
+def exact(value):
+    """A result as something that compares exactly, whatever is global."""
+    if isinstance(value, mpmath.mpf):
+        return value._mpf_
+    if isinstance(value, flint.arb):
+        return [part.man_exp() for part in (value.mid(), value.rad())]
+    if isinstance(value, np.ndarray):
+        return value.dtype.str, value.shape, value.tobytes()
+    if isinstance(value, tuple | list):
+        return [exact(item) for item in value]
+    if hasattr(value, "__dict__") and not isinstance(value, Enum):
+        return {k: exact(v) for k, v in vars(value).items() if "seconds" not in k}
+    return value.hex() if isinstance(value, float) else value
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _imported():
+    """Libraries may change what is global when they are first imported."""
+    for call in NUMERICS:
+        function(call.name)
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("files")
+    spectrum = folder / "spectrum.txt"
+    spectrum.write_text("12, 6, 3\n", encoding="utf-8")
+    proof = folder / "proof.json"
+    prove_boxes([Job(Claim("separation-bounds", "upper"), math.inf, DOMAIN)], proof, workers=1)
+    return {"read_spectrum": str(spectrum), "replay_certificate": str(proof)}
+
+
+def calls():
+    return [pytest.param(call, id=call.name) for call in NUMERICS]
+
+
+def test_every_public_function_is_called():
+    public = {n for n in numerics.__all__ if inspect.isfunction(getattr(numerics, n))}
+    assert public == {call.name for call in NUMERICS}
+
+
+@pytest.mark.parametrize("call", calls())
+def test_a_call_keeps_the_state_and_does_not_depend_on_it(call, places):
+    given = arguments(call, places.get(call.name, PLACE))
+    before = global_state()
+    usual = exact(function(call.name)(*given))
+    assert not changed(before, global_state())
+    with unusual_state():
+        before = global_state()
+        unusual = exact(function(call.name)(*given))
+        assert not changed(before, global_state())
+    assert unusual == usual
+
+
+@pytest.mark.parametrize("call", calls())
+def test_a_failing_call_keeps_the_state(call):
+    with unusual_state():
+        before = global_state()
+        with pytest.raises(call.error):
+            function(call.name)(*call.failing)
+        assert not changed(before, global_state())
+
+
+def test_a_call_cut_short_keeps_the_state(monkeypatch):
+    """Ctrl-C in the middle of a quadrature, of a solve and of a ball."""
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    before = global_state()
+    for place, name, given in (
+        ("mpmath.mp.quad", "precise_log_threshold", (3, "1.5", "0.1", "0.9")),
+        ("stairwise.numerics.flow_threshold.solve_ivp", "flow_log_threshold", (3, 1.5, 0.1, 0.9)),
+        ("stairwise.numerics.rigorous.within", "enclose_learning_time", ("0.9", "0.01", 1, 3)),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                function(name)(*given)
+        assert not changed(before, global_state()), name
+
+
+@pytest.fixture
+def hasty_threads():
+    """Threads that take turns a hundred times as often as they would."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(5e-5)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_calls_in_threads_give_what_calls_alone_give(places, hasty_threads):
+    rows = [(call, arguments(call, places.get(call.name, PLACE))) for call in NUMERICS]
+    alone = {call.name: exact(function(call.name)(*given)) for call, given in rows}
+    before = global_state()
+
+    def worker(seed):
+        order = random.Random(seed).sample(rows, len(rows))
+        found = {}
+        for call, given in order:
+            found[call.name] = exact(function(call.name)(*given))
+            with pytest.raises(call.error):
+                function(call.name)(*call.failing)
+        return found
+
+    with ThreadPoolExecutor(3) as pool:
+        results = list(pool.map(worker, range(3)))
+    assert not changed(before, global_state())
+    for found in results:
+        assert not [name for name in alone if found[name] != alone[name]]
+
+
+def test_blocks_that_change_what_is_global_wait_for_each_other():
+    """Two blocks interleaved would leave the first one's digits behind; the lock forbids it."""
+    inside, may_end, entered = threading.Event(), threading.Event(), threading.Event()
+    digits = mpmath.mp.dps
+
+    def first():
+        with working_digits(60):
+            inside.set()
+            may_end.wait(10)
+
+    def second():
+        inside.wait(10)
+        with working_digits(90):
+            entered.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(first), pool.submit(second)]
+        assert inside.wait(10)
+        assert not entered.wait(0.1)
+        may_end.set()
+        for run in runs:
+            run.result()
+    assert entered.is_set()
+    assert mpmath.mp.dps == digits
+
+
+def test_blocks_nest_and_end_when_their_body_fails():
+    filters, digits = list(warnings.filters), mpmath.mp.dps
+    with working_digits(40):
+        with working_digits(20):
+            assert mpmath.mp.dps == 20
+        assert mpmath.mp.dps == 40
+    with pytest.raises(ZeroDivisionError), working_digits(40):
+        mpmath.mp.dps / 0
+    with unwarned(UserWarning, "quiet"):
+        warnings.warn("quiet, please", UserWarning, stacklevel=1)
+        with pytest.raises(UserWarning, match="loud"):
+            warnings.warn("loud", UserWarning, stacklevel=1)
+    assert (list(warnings.filters), mpmath.mp.dps) == (filters, digits)
+    assert process_lock.acquire(blocking=False)
+    process_lock.release()

@@ -1,0 +1,72 @@
+"""How many evaluations a root takes: a spoiled start or step costs time, and no digits show it.
+
+Counts, not times, so that they are the same on every machine. Each bound is what was measured on
+the fixed sample, and a twentieth more.
+"""
+
+import numpy as np
+import pytest
+
+from stairwise.numerics import (
+    _pair,
+    _pair_balls,
+    _pair_elementary,
+    _relaxation,
+    learning_time,
+    log_threshold,
+    trajectory,
+)
+
+
+def pairs(count, depth=None):
+    generator = np.random.default_rng(13)
+    depths = np.repeat([1.6, 2.5, 3.0, 4.0, 17.0], count // 5) if depth is None else depth
+    ratios = 1 + 10 ** generator.uniform(-3, 3, count)
+    s = generator.uniform(0.01, 0.9, count)
+    f = s + (1 - s) * generator.uniform(0.05, 0.95, count)
+    return depths, ratios, s, f
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Points at which a function was evaluated, by the size of its last array argument."""
+
+    def count(module, name):
+        points = []
+        original = getattr(module, name)
+
+        def counting(*arguments):
+            points.append(np.size(arguments[-1]))
+            return original(*arguments)
+
+        monkeypatch.setattr(module, name, counting)
+        return points
+
+    return count
+
+
+def test_thresholds_of_any_depth(counted):
+    points, rare = counted(_pair, "position"), counted(_pair_balls, "solve_in_balls")
+    found = log_threshold(*pairs(5000))
+    assert np.mean(np.isfinite(found)) > 0.8
+    assert sum(points) / 5000 <= 3.1
+    assert not rare
+
+
+@pytest.mark.parametrize(("depth", "most"), [(2.0, 3), (np.inf, 3)])
+def test_thresholds_of_elementary_depths(counted, depth, most):
+    points = counted(_pair_elementary, "householder")
+    assert np.isfinite(log_threshold(*pairs(5000, depth))).all()
+    assert sum(points) / 5000 <= most
+
+
+def test_trajectories(counted):
+    points = counted(_relaxation, "householder")
+    generator = np.random.default_rng(14)
+    depth = np.repeat([1.6, 2.5, 3.0, 4.0, 17.0], 1000)
+    start = 10 ** generator.uniform(-8, -0.1, 5000)
+    part = generator.uniform(0.01, 0.99, 5000)
+    times = learning_time(np.maximum(part, start + 1e-3 * (1 - start)), start, 1.0, depth)
+    found = trajectory(times, start, 1.0, depth)
+    assert np.all((found > 0) & (found < 1))
+    assert sum(points) / 5000 <= 2

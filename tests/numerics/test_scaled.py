@@ -1,0 +1,32 @@
+"""Numbers in two parts and beyond float64's range, against rationals."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from stairwise.numerics import geometric_spectrum, log_threshold
+from stairwise.numerics._scaled import exact_e, exact_p, quotient
+
+
+@pytest.mark.parametrize("depth", [1.1, 1.5, 2.5, 3.0, 7.0, 1e6 / 3, 1e20])
+def test_exponents_to_twice_the_precision(depth):
+    for whole, found in ((1, exact_e), (2, exact_p)):
+        parts = found(np.array([depth]))
+        exact = whole - 2 / Fraction(depth)
+        value = sum(Fraction(float(part[0])) for part in parts)
+        assert abs(value - exact) <= Fraction(1, 2**100)
+
+
+def test_the_log_of_a_quotient_that_underflows():
+    value, log = quotient(np.array([1e-300, 1.0]), np.array([1e300, 4.0]))
+    assert value.tolist() == [0.0, 0.25]
+    assert log == pytest.approx([-600 * math.log(10), -math.log(4)], rel=1e-15)
+
+
+def test_refusals():
+    with pytest.raises(ValueError, match="count must be a whole number ≥ 2; got 1"):
+        geometric_spectrum(1, 2.0)
+    with pytest.raises(ValueError, match=r"ratio must be .*; got \[\[2\], \[2, 3\]\]"):
+        log_threshold(3, [[2], [2, 3]], 0.1, 0.9)
