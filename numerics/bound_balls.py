@@ -1,6 +1,6 @@
 """Bounds on the threshold as balls at a point, from the formulas as they are published.
 
-The anchor of the box proofs: written from the theory's sections 4 and 5 in y itself, they share no
+The anchor of the box proofs: written from the two statements' claims in y itself, they share no
 algebra with `margins`, and G at the bound is evaluated by `threshold_equation`, so a slip in either
 shows as a contradiction.
 """
@@ -27,9 +27,9 @@ class Point(NamedTuple):
 def log_bound(statement: str, side: str, order: int, depth: Exact, point: Point) -> Any:
     """Log of one bound on y* as a ball at the current precision; None where it is void.
 
-    `statement` is separation-bounds; sharp-bounds, the fixed-point form of section 5
+    `statement` is separation-bounds; sharp-bounds, the fixed-point form
     (`fixed_point_bounds`); sharp-bounds-concave, the chords and tangents of `sharp_bounds`; or
-    sharp-bounds-elementary, depth 2's own forms in section 5. `order` is 0 or 1, `side` lower or
+    sharp-bounds-elementary, depth 2's (r, r − s exchanged). `order` is 0 or 1, `side` lower or
     upper. Depth ≥ 2. Where the fixed-point form's upper bound of order 0 is void, or does not lie
     below s, the paper's takes its place, as in the theory; order 1 is never looser than order 0.
     """
@@ -56,7 +56,7 @@ def residual(depth: Exact, point: Point, v: Any) -> Any:
 
 
 def _paper(side: str, depth: Exact, point: Point) -> Any:
-    """Section 4."""
+    """The claim of `separation-bounds`."""
     r, s, f = (ball(x) for x in point)
     if side == "lower" and (1 - point.f) * point.ratio <= 1:
         return None
@@ -72,7 +72,7 @@ def _paper(side: str, depth: Exact, point: Point) -> Any:
 
 
 def _elementary(side: str, point: Point) -> Any:
-    """Section 5 at N = 2."""
+    """The claims of `sharp-bounds` at N = 2 with r and r − s exchanged: true, and weaker."""
     r, s, f = (ball(x) for x in point)
     if side == "lower":
         return s.log() + (s * (1 - f) / (f * r)).log() / (r - 1)
@@ -81,7 +81,7 @@ def _elementary(side: str, point: Point) -> Any:
 
 
 def _order_zero(side: str, depth: Exact, point: Point) -> Any:
-    """Section 5 with D(s) and D(0); at N = 2 the limits of these, in logs."""
+    """The fixed-point form with D(s) and D(0); at N = 2 the limits of these, in logs."""
     s = ball(point.s)
     if side == "lower":
         return _put_in(depth, point, s)

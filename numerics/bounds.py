@@ -37,7 +37,7 @@ def paper_bounds(depth: Any, ratio: Any, s: Any, f: Any) -> Bounds:
     10·(s/y)^{2/N−1} times that, as a rounding of an input moves it so far (checked in balls:
     `tests/fuzz`).
 
-    Source: the paper, Theorem 2; our notes, section 4.
+    Source: the paper, Theorem 2; statement `separation-bounds`.
     """
     n, r = depths(depth), ratios(ratio)
     low, high = fractions(s, f)

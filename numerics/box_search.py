@@ -71,7 +71,7 @@ def prove_on_box(
     """Decide one side of a statement's bounds over a whole box, at one depth ≥ 2.
 
     `statement` is separation-bounds; sharp-bounds or sharp-bounds-concave (order 0 or 1), which are
-    the bounds of `fixed_point_bounds` and `sharp_bounds`; or sharp-bounds-elementary, section 5's
+    the bounds of `fixed_point_bounds` and `sharp_bounds`; or sharp-bounds-elementary, its
     own forms at depth 2 (order 0). Those of gradient descent are descent-bounds-steps (order 0; 1
     is the upper one before the bend) and descent-bounds-growth, over a `StepBox`, and
     descent-bounds and descent-bounds-runs at depth 2, over a `RunBox`: see `step_margins` and
@@ -81,7 +81,7 @@ def prove_on_box(
     number of cuts to the smallest box, `route` how the margin's parts are computed. ValueError
     names the argument, the rule and the value.
 
-    Source: theory, sections 4, 5 and 7; proofs by computation: new.
+    Source: the statements of these names; proofs by computation: new.
     """
     moved = exact("shift", shift, "a finite number ≥ 0")
     if not isinstance(moved, Fraction) or moved < 0:

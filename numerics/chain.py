@@ -37,7 +37,7 @@ def chain_log_threshold(depth: Any, sigma_star: Any, s: Any, f: Any) -> Any:
     that names argument, rule and value. As accurate as `log_threshold`: ratios enter through
     σ*_k − σ*_{k+1}, which keeps the digits of close targets.
 
-    Source: new; our notes, section 8.
+    Source: new; statement `chain`.
     """
     n, targets = depths(depth), _targets(sigma_star)
     low, high = fractions(s, f)

@@ -53,7 +53,7 @@ ABOUT = {
         "1 is the one within the bend"
     ),
     GROWTH: "the growth factor of q rises with the position",
-    SURPLUS: "the surplus of time at the bound of section 7 has its sign",
+    SURPLUS: "the surplus of time at the bound of descent-bounds has its sign",
     RUNS: (
         "by the definition, both descents run in balls: every y up to the lower bound is "
         "incremental, none from the upper bound on"

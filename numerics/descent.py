@@ -52,7 +52,7 @@ def descent_trajectory(
     Accuracy: relative to the exact value from some σ0 within an ulp of the one given, 1e-12, and
     1e-13·|log(σ0/σ*)| where that is more, |log σ| for σ* = 0 (checked step by step in
     balls: `tests/fuzz`); where steps are skipped, by a certified bound.
-    Source: the map is the paper's (as in our notes, section 1).
+    Source: the map is the paper's (statement `descent-map`).
     """
     counts = check.nonnegative("steps", steps)
     check.require("steps", counts, counts == np.floor(counts), "a whole number ≥ 0")

@@ -24,7 +24,7 @@ def descent_bounds(
     """Bounds in log y on descent thresholds: lower ≤ safe ≤ supremum ≤ upper, for σ*_j = 1.
 
     Depth ≥ 2. By default steps are bracketed uniformly, log(1 + κ_N c)/κ_N ≤ T_p ≤ −log(1 − c), and
-    at depth 2 the bounds are explicit (section 7 of our notes). `sharp` brackets only the steps
+    at depth 2 the bounds are explicit (`descent-bounds`). `sharp` brackets only the steps
     that matter, those from below s for j and from below f for i, and solves for y: tighter, and
     less often void. Where void (A ≤ r^{p−1}, or c_i so large that steps may pass the target), the
     lower bound is −inf and the upper one log s. Arguments broadcast.
@@ -107,13 +107,13 @@ def _one_step(rate: Floats, depth: Floats, start: Floats) -> Floats:
 
 
 def _explicit_lower(a: Floats, loss: Floats, r: Floats, s: Floats, f: Floats) -> Floats:
-    """Section 7's sufficient condition, solved for log y."""
+    """The sufficient condition of `descent-bounds`, solved for log y."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return (np.log(s) - loss - np.log(f * r / (1 - f)) / a) / (1 - 1 / a)
 
 
 def _explicit_upper(b: Floats, r: Floats, s: Floats, f: Floats) -> Floats:
-    """Section 7's necessary condition, solved for log y."""
+    """The necessary condition of `descent-bounds`, solved for log y."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return (np.log(s / (1 - s)) - np.log(f * (r - s) / (1 - f)) / b) / (1 - 1 / b)
 

@@ -1,4 +1,4 @@
-"""The notes' own sequence of bounds: put a bound in for y on the right of the fixed-point form."""
+"""The sequence of bounds that puts a bound in for y on the right of the fixed-point form."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def fixed_point_bounds(depth: Any, ratio: Any, s: Any, f: Any, order: int = 0) -
     where that is above 1, for each order: the slope of Q, by which an iteration multiplies the
     error that it is given (checked in balls: `tests/fuzz`).
 
-    Source: new; our notes, section 5; the condition for convergence is not in them.
+    Source: new; statement `sharp-bounds` (fixed-point form, nested in order, no 2-cycle).
     """
     orders = whole("order", order, 0)
     n, r = depths(depth), ratios(ratio)

@@ -44,7 +44,7 @@ def depth_law(depth: Any, s: Any, f: Any) -> Law:
     nothing is incremental below the critical ratio. Accuracy: 5e-15 of e T or of L,
     relatively, and so (5e-15 + 4e-16·(|log(e T)| + |log s|))/e in log_constant.
 
-    Source: new; our notes, section 6.
+    Source: new; statement `depth-law`.
     """
     rule = "a real number ≥ 2, or inf (below 2 nothing is incremental as the ratio tends to 1)"
     n = depths(depth)

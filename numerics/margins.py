@@ -1,7 +1,7 @@
 """The sign of G at a bound, over a whole box: what branch and bound decides.
 
 With κ = r/s, m = p − 1 = 1 − 2/N, k = r/(r − 1), ρ = y/s, τ = (ρ^{−m} − 1)/m (log(1/ρ) at m = 0),
-the threshold's G of the theory's section 3 satisfies, exactly and for every y in (0, 1),
+the threshold's G (`exact-threshold`) satisfies, exactly and for every y in (0, 1),
 
     k s^m G(y) = τ + Q(ρ) − K,          K = (χ + V)/(r − 1),
     χ = (1 − (κ f)^{−m})/m,             V = κ^{−m} ∫_{1/κ}^f t^{−m}/(1 − t) dt,
@@ -16,7 +16,7 @@ the ends of the ranges of r, s and f, by monotonicity:
 - Q/(k s) rises with r and s and falls with ρ (its integrand does);
 - χ rises with κ f; V rises with f, and dV/d log κ = 1/(κ − 1) − m V.
 
-Source: the bounds are the paper's Theorem 2 (theory, section 4) and section 5; the margins are new.
+Source: the bounds are the paper's Theorem 2 and `sharp-bounds`; the margins are new.
 """
 
 import math
@@ -381,7 +381,7 @@ def _concave_upper_1(scene: Scene, shift: Any) -> Any:
 
 
 def _elementary_lower(scene: Scene, shift: Any) -> Any:
-    """Section 5's lower bound at N = 2."""
+    """The lower bound of `sharp-bounds` at N = 2, with r for r − s: true, and weaker."""
     _only_depth_two(scene)
     return _lower(scene, _elementary_lower_bound(scene), shift)
 
@@ -399,7 +399,7 @@ def _elementary_lower_bound(scene: Scene) -> _Bound:
 
 
 def _elementary_upper(scene: Scene, shift: Any) -> Any:
-    """N = 2, section 5: τ − K = k log(1 − s), which is −Q(0) + log(1 − s/r)/(r − 1)."""
+    """N = 2, upper: τ − K = k log(1 − s), which is −Q(0) + log(1 − s/r)/(r − 1)."""
     _only_depth_two(scene)
     delta_high = scene.level.high
     own = scene.tail_low(delta_high + shift) + _inverse_square_low(scene)

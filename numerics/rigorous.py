@@ -30,7 +30,7 @@ class UndecidedError(ArithmeticError):
 
 
 def enclose_log_threshold(depth: Any, ratio: Any, s: Any, f: Any, digits: int = 30) -> Any:
-    """A ball that provably contains log y*, the log of the exact threshold (theory, section 3).
+    """A ball that provably contains log y*, the log of the exact threshold (`exact-threshold`).
 
     `depth` ≥ 1 or inf, `ratio` > 1 and 0 < s < f < 1 are numbers: int, Fraction, Decimal, decimal
     string or float (the binary fraction that it is). Returns a `flint.arb` with relative radius
@@ -93,7 +93,7 @@ def enclose_learning_time(
 def enclose_critical_ratio(depth: Any, s: Any, f: Any, digits: int = 30) -> Any:
     """A ball that provably contains r_c, the ratio above which learning can be incremental.
 
-    r_c = (F_p(f)/F_p(s))^{1/p} for 1 < depth < 2 (theory, section 3; new); exactly 1 for
+    r_c = (F_p(f)/F_p(s))^{1/p} for 1 < depth < 2 (`critical-ratio`; new); exactly 1 for
     depth ≥ 2 and exactly inf at depth 1. Arguments as in `enclose_log_threshold`, where it is also
     said how to pickle the `flint.arb`.
     """

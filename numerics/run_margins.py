@@ -17,7 +17,7 @@ Upper: from y_U at its least, j is past s after k + 1 steps, and so it is after 
 does not reach f in k steps from y'/r, then r a_k > b_k, so all intervals up to the k-th are empty,
 and the others lie below b_{k+1} ≤ y_U.
 
-Source: the paper's Theorem 3 with our constants (theory, section 7); the margins and runs: new.
+Source: the paper's Theorem 3 with our constants (`descent-bounds`); the margins and runs: new.
 """
 
 import math
@@ -228,7 +228,7 @@ def _preimage(end: Any, rate: Any, steps: int, slack: float) -> Any:
 
 
 def run_value(claim: Claim, point: RunPoint) -> Any:
-    """The claim's quantity at the published bound of section 7, moved by the shift, at a point.
+    """The claim's quantity at the bound of `descent-bounds`, moved by the shift, at a point.
 
     The surplus there, or x_i − f at the last step with x_j ≤ s. Lower claims hold where it is ≥ 0,
     upper ones where it is ≤ 0. None where the bound is void.

@@ -32,11 +32,11 @@ def sharp_bounds(depth: Any, ratio: Any, s: Any, f: Any, order: int = 0) -> Boun
     W(y) = r/((1 − y)(r − y)), which falls towards 1 as y → 0: S is concave.
 
     - Order 0: S ≥ τ gives the lower bound; the upper one is the better of S ≤ τ + ∫_0^s (W − 1)
-      (the notes' D(0), void where the integral is too large) and of the tangent at y = s (never
+      (from D(0), void where the integral is too large) and of the tangent at y = s (never
       void, and never above the paper's).
     - Each further order replaces the lower bound by where the chord of the bracket meets K, and
       the upper one by the better of its two end tangents. The bracket shrinks at every order, and
-      quadratically in the end. It lies inside the one that the notes' fixed-point form gives
+      quadratically in the end. It lies inside the one that the fixed-point form gives
       at the same order, which need not converge at all (see `fixed_point_bounds`).
 
     Arguments broadcast: depth any real ≥ 1 or inf, ratio > 1, 0 < s < f < 1; order a whole number
@@ -50,7 +50,7 @@ def sharp_bounds(depth: Any, ratio: Any, s: Any, f: Any, order: int = 0) -> Boun
     Rounding never breaks the order paper ≤ order k ≤ order k + 1 from below and above. At N ≥ 2 the
     paper's bounds are never tighter in exact arithmetic; where they round to more, they are taken.
 
-    Source: new; our notes, section 5, with the tangent and chord in place of D(0) and D(y).
+    Source: new; statement `sharp-bounds`, with the tangent and chord in place of D(0) and D(y).
     """
     orders = whole("order", order, 0)
     n, r = depths(depth), ratios(ratio)

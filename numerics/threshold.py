@@ -2,7 +2,7 @@
 
 A pair σ*_i = r σ*_j, r > 1, is (s, f)-incremental if at some time σ_j ≤ s σ*_j and σ_i ≥ f σ*_i.
 That holds iff y = σ0/σ*_j ≤ y*(N, r, s, f), the root of T_p(y, s) = r^{−p} T_p(y/r, f).
-Source: the paper's definition; the exact threshold is new (our notes, section 3).
+Source: the paper's definition; the exact threshold is new (`exact-threshold`).
 """
 
 from typing import Any
@@ -56,7 +56,7 @@ def log_threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
     points left in ball arithmetic, at about a millisecond each. All others cost 0.04 to 1 µs.
 
     Raises ValueError that names argument, rule and value.
-    Source: new (our notes, section 3); the property is the paper's definition.
+    Source: new (`exact-threshold`); the property is the paper's definition.
     """
     n, r = depths(depth), ratios(ratio)
     low, high = fractions(s, f)
@@ -120,7 +120,7 @@ def critical_ratio(depth: Any, s: Any, f: Any) -> Any:
 
     Accuracy: 1e-15·(5 + log r_c) relative; worst of 2,000 random points against 90-digit mpmath:
     9.2e-14 at r_c = 2.8e290 (N = 1.07974, s = 1.9e-51, f = 0.329).
-    Raises ValueError that names argument, rule and value. Source: new (our notes, section 3).
+    Raises ValueError that names argument, rule and value. Source: new (`critical-ratio`).
     """
     n = depths(depth)
     low, high = fractions(s, f)

@@ -6,7 +6,7 @@ With p = 2 − 2/N, e = 1 − p = 2/N − 1 and a = 2/N the time integral is
     E_c(x, y) = (y^c − x^c)/c  (log(y/x) at c = 0),     R(x) = ∫_0^x t^a/(1 − t) dt,
 
 in which nothing has a pole for N in [1, ∞]: those of 2F1 at p = 1 and 2 are removable ones of E,
-and `expm1` removes them. The threshold y* (theory, section 3) is the zero of
+and `expm1` removes them. The threshold y* (`exact-threshold`) is the zero of
 
     G(y) = T_p(y, s) − r^{−p} T_p(y/r, f)
          = (1 − 1/r) E_e(y, s) + (1 − 1/r²) E_a(y, s) − R(y) + r^{−p} R(y/r) + constant,
@@ -70,7 +70,7 @@ def shrink(c: Any, delta: Any) -> Any:
 def remainder(a: Any, x: Any, gap: Any, log_x: Any) -> Any:
     """R(x) = ∫_0^x t^a/(1 − t) dt, from x in (0, 1), gap = 1 − x and log x as balls.
 
-    The power series where x < 1/2; near 1 the expansion in the gap (theory, section 9, with a + 1
+    The power series where x < 1/2; near 1 the expansion of B(x; a, 0) in the gap (with a + 1
     for a), whose sum is a · gap · 3F2(1, 1, 1 − a; 2, 2; gap).
     """
     if a.is_zero():

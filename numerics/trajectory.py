@@ -45,7 +45,7 @@ def trajectory(t: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Any:
     (tests/numerics/test_kernel_accuracy.py).
 
     Raises ValueError that names argument, rule and value.
-    Source: the paper, Theorem 1, inverted; σ* = 0 and σ0 > σ* as in our notes, section 2.
+    Source: the paper, Theorem 1, inverted; σ* = 0 and σ0 > σ* as in `closed-form`.
     """
     time, start = nonnegative("t", t), positive("sigma0", sigma0)
     target, n = nonnegative("sigma_star", sigma_star), depths(depth)

@@ -7,6 +7,7 @@ from sympy import Basic, Expr, Symbol, latex, pretty
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 
 from stairwise.reports.latex import latex_prose
+from stairwise.reports.latex_lines import display
 from stairwise.theory.decide import Decision
 from stairwise.theory.domain import Domain
 from stairwise.theory.statement import Case, Proof, Statement, Step, prove
@@ -60,8 +61,11 @@ def obligation(step: Step, decision: Decision | None) -> str:
     """What was decided on a step, in words; steps without an obligation are only stated."""
     if decision is None:
         return "stated"
-    what = "residual is zero" if step.zero is not None else "sign is positive"
-    return f"{what}: {decision.verdict}"
+    if step.zero is None:
+        return f"sign is positive: {decision.verdict}"
+    # Nothing was left to reduce: SymPy found it while the residual was written down.
+    how = "evaluates to" if step.zero == 0 else "is"
+    return f"residual {how} zero: {decision.verdict}"
 
 
 def _decided(step: Step, domain: Domain, width: int, residuals: bool) -> Iterator[str]:
@@ -146,12 +150,21 @@ def _inline(expression: Basic) -> str:
 
 def formula(expression: Basic) -> str:
     """LaTeX with the names that papers use."""
+    return str(latex(expression, symbol_names=_latex_names(expression)))
+
+
+def _latex_names(expression: Basic) -> dict[Basic, str]:
     found = {symbol for symbol in expression.atoms(Symbol) if symbol.name in _NAMES}
-    names = {symbol: _NAMES[symbol.name][1] for symbol in found}
-    return str(latex(expression, symbol_names=names))
+    return {symbol: _NAMES[symbol.name][1] for symbol in found}
+
+
+def _display(expression: Basic) -> str:
+    """A display of LaTeX, with long formulas on several lines."""
+    return display(expression, _latex_names(expression))
 
 
 def _latex(item: Statement) -> Iterator[str]:
+    yield r"\allowdisplaybreaks"
     yield rf"\section*{{{latex_prose(item.title)}}}"
     yield rf"\noindent\textbf{{Setting.}} {latex_prose(item.setting)}"
     yield ""
@@ -165,13 +178,13 @@ def _latex(item: Statement) -> Iterator[str]:
 
 def _latex_case(case: Case, proof: Proof) -> Iterator[str]:
     yield rf"\subsection*{{{latex_prose(case.name)} ({case.kind}): {proof.verdict}}}"
-    assumptions = ",\\; ".join(formula(relation) for relation in case.assumptions)
-    yield rf"\noindent Assumptions: ${assumptions}$. Claim:"
-    yield rf"\[ {formula(case.claim)} \]"
+    assumptions = ", ".join(f"${formula(relation)}$" for relation in case.assumptions)
+    yield rf"\noindent Assumptions: {assumptions}. Claim:"
+    yield _display(case.claim)
     yield r"\begin{enumerate}"
     for step, decision in proof.steps:
         yield rf"\item {latex_prose(step.reason)} \emph{{({obligation(step, decision)})}}"
-        yield rf"\[ {formula(step.expression)} \]"
+        yield _display(step.expression)
     yield r"\end{enumerate}"
     twins = "; ".join(f"{latex_prose(twin.label)} ({verdict})" for twin, verdict in proof.twins)
     yield rf"\noindent False twins: {twins}."

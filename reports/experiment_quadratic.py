@@ -130,7 +130,7 @@ def _result(
     final = run.values[-1, : np.count_nonzero(targets > 0)]
     assert problem.truth is not None
     population = predicted_quadratic_values(
-        np.array([0.0, steps[-1] * quadratic.from_plain_rate(rate)]),
+        np.array([steps[-1] * quadratic.from_plain_rate(rate)]),
         np.linalg.eigvalsh(problem.truth)[::-1],  # all: the trace couples them
         scale,
         bias,

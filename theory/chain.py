@@ -41,17 +41,17 @@ def _derive_neighbours(claim: Relational, domain: Domain) -> Iterator[Step]:
     )
     gap = claim.gts - claim.lts
     yield Step(
-        "conversely take t_k from the pairs. σ_k ≤ s σ*_k at t_{k−1} and σ_k ≥ f σ*_k at t_k,"
-        " with s < f: σ_k grew, so t_{k−1} < t_k",
+        "conversely take t_k from the pairs: σ_k ≤ s σ*_k at t_{k−1} and σ_k ≥ f σ*_k at t_k,"
+        " with s < f, so σ_k is larger at t_k",
         claim,
         positive=gap,
         domain=(*domain, Range(EARLY, 0, s * sigma_star), Range(LATE, f * sigma_star)),
     )
+    yield Step("as σ_k rises, t_{k−1} < t_k: the pairs' times are in order", claim)
     yield Step(
         "so at t_k every earlier value is past its f (reached at an earlier time, and rising), and"
         " every later one below its s (still so at a later time): sufficient",
-        claim,
-        positive=f - s,
+        And(Le(f * sigma_star, LATE), Le(EARLY, s * sigma_star)),
     )
 
 
@@ -90,7 +90,8 @@ CHAIN = Statement(
         "Targets σ*_1 > … > σ*_m from one start σ0: incremental along the chain if for each k, at"
         " some t_k, the first k have reached f of their targets and the others at most s. Three"
         " targets stand for m: one more pair is one more term of the minimum. The first case is an"
-        " argument in words; what SymPy decides in it are the signs on which the argument rests"
+        " argument in words (its steps marked stated); SymPy decides in it the two signs on which"
+        " the argument rests"
     ),
     source="new",
     depends=("toy-flow", "exact-threshold"),

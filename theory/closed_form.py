@@ -6,6 +6,7 @@ elementary in u = x^{1/N}; every real depth is a ₂F₁.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 
 from sympy import (
@@ -31,6 +32,7 @@ from sympy import (
     exp,
     expand,
     expand_power_base,
+    fraction,
     hyper,
     integrate,
     log,
@@ -150,12 +152,17 @@ def _conjugate_pair(angle: Expr) -> Expr:
     return -cos(2 * angle) * log(circle) + 2 * sin(2 * angle) * atan(rotated)
 
 
-def elementary_antiderivative(depth: int) -> Expr:
-    """F(u) with F′ = N u^{1−N}/(1 − u^N), assembled from the roots of unity, real form."""
-    pairs = [_conjugate_pair(2 * pi * k / depth) for k in range(1, (depth + 1) // 2)]
+def _antiderivative(depth: int, angle: Expr) -> Expr:
+    """F(u) with F′ = N u^{1−N}/(1 − u^N), from the powers of the root e^{i angle}, real form."""
+    pairs = [_conjugate_pair(k * angle) for k in _upper_roots(depth)]
     real_roots = (S.One, S.NegativeOne) if depth % 2 == 0 else (S.One,)
     singles = [-(root**2) * log(1 - u / root) for root in real_roots]
     return integrate(depth * u ** (1 - depth), u) + Add(*singles, *pairs)
+
+
+def _upper_roots(depth: int) -> range:
+    """Which powers of e^{2πi/N} lie above the real line: one for each conjugate pair."""
+    return range(1, (depth + 1) // 2)
 
 
 def _derive_integer(depth: int, claim: Relational) -> Iterator[Step]:
@@ -197,10 +204,16 @@ def _derive_integer(depth: int, claim: Relational) -> Iterator[Step]:
         zero=_conjugate_defect(),
         domain=(Range(u, 0, 1), Range(_ROOT, 0)),
     )
-    derived = elementary_antiderivative(depth)
+    derived = _antiderivative(depth, 2 * pi / depth)
+    yield Step(
+        "add up: the sum's derivative is the integrand, modulo the cyclotomic polynomial",
+        derived,
+        zero=_total_defect(depth, _antiderivative(depth, _ANGLE)),
+        domain=disc,
+    )
     start, end = (derived.subs(u, end ** Rational(1, depth)) for end in (a, b))
     yield Step(
-        "add up and put u = x^{1/N} back",
+        "put u = x^{1/N} back",
         Eq(T, end - start, evaluate=False),
         zero=end - start - claim.rhs,
     )
@@ -214,6 +227,28 @@ def _conjugate_defect() -> Expr:
     return cancel(together(algebraic - pair))
 
 
+@cache
+def _total_defect(depth: int, total: Expr) -> Expr:
+    """F′ minus the integrand at e^{ic} = e^{2πi/N} = z: zero iff its numerator is modulo Φ_N(z)."""
+    z = Dummy("z")
+
+    def power(multiple: Expr) -> Expr:
+        return z ** multiple.coeff(_ANGLE)
+
+    integrand = depth * u ** (1 - depth) / (1 - u**depth)
+    slopes = [
+        diff(term, u)
+        .replace(cos, lambda c: (power(c) + 1 / power(c)) / 2)
+        .replace(sin, lambda c: (power(c) - 1 / power(c)) / (2 * S.ImaginaryUnit))
+        for term in Add.make_args(total)
+    ]
+    algebraic = Add(*(cancel(together(slope)) for slope in slopes)) - integrand
+    numerator, _ = fraction(together(algebraic))
+    if rem(expand(numerator), cyclotomic_poly(depth, z), z) == 0:
+        return S.Zero
+    return diff(total.subs(_ANGLE, 2 * pi / depth), u) - integrand
+
+
 def _cyclotomic_defect(depth: int) -> Expr:
     """(1 − u^N)·Σ_k −ω_k²/(u − ω_k) − N u at ω_k = z^k, reduced modulo Φ_N(z): zero iff equal."""
     z = Dummy("z")
@@ -222,9 +257,9 @@ def _cyclotomic_defect(depth: int) -> Expr:
     return rem(Add(*terms) - depth * u, cyclotomic_poly(depth, z), z)
 
 
-def _integer_claim(depth: int, *, real_root_sign: int = -1) -> Relational:
-    """T_p(a, b) at an integer depth, as stated in the notes (section 2), in u = x^{1/N}."""
-    angles = [2 * pi * k / depth for k in range(1, (depth + 1) // 2)]
+def _integer_claim(depth: int, *, real_root_sign: int = -1, dropped: int = 0) -> Relational:
+    """T_p(a, b) at an integer depth, as the paper's Theorem 1 has it, in u = x^{1/N}."""
+    angles = [2 * pi * k / depth for k in range(1 + dropped, (depth + 1) // 2)]
     antiderivative = (
         depth * u ** (2 - depth) / (2 - depth)
         + real_root_sign * log(1 - u)
@@ -251,6 +286,7 @@ def _integer_case(depth: int) -> Case:
         derive,
         (
             Twin("sign of log(1 − u)", _integer_claim(depth, real_root_sign=1)),
+            Twin("a pair of roots dropped", _integer_claim(depth, dropped=1)),
             Twin("ends exchanged", Eq(T, -claim.rhs, evaluate=False)),
         ),
     )

@@ -155,7 +155,7 @@ def _derive_balanced(claim: Relational, domain: Domain) -> Iterator[Step]:
         yield Step(
             f"a singular value moves by dσ_r = u_rᵀ dW v_r (size {size}, in the basis of the "
             "singular vectors; implicit derivative of the characteristic polynomial)",
-            move,
+            move.as_immutable(),
             zero=_perturbation_defect(values, move),
             domain=(*(Range(value, 0) for value in values), *_ranges(move)),
         )

@@ -5,7 +5,8 @@ fixed-point form of `sharp-bounds` reads
 
     (r−1) y^{−e} = A(r) + e r (D(y) − D(0)),   A(r) = e [r^{−e} F_p(f) − r F_p(s)],
 
-and D(y) − D(0) vanishes with y. So depth 2 is exponential in 1/(r−1), depth N > 2 a power
+and D(y) − D(0) vanishes with y. For the second terms what is left is bounded from both sides at
+finite r, in closed form. So depth 2 is exponential in 1/(r−1), depth N > 2 a power
 (r−1)^{N/(N−2)}, and one formula in (N−2)/(r−1) leads through depth 2, down to the critical ratio.
 """
 
@@ -107,7 +108,8 @@ def _vanishing(exponent: Expr, ranges: Domain) -> Step:
         bound = s * (1 + e * s**e * distance) ** (-1 / e)
         squeezed = limit(1 / (1 + e * s**e * distance), r, 1, "+")
     return Step(
-        "y* → 0 as r → 1: the upper bound of `sharp-bounds` does (what it falls with diverges)",
+        "y* → 0 as r → 1: the upper bound of `sharp-bounds` does (what it falls with diverges, as"
+        " K tends to T > 0)",
         bound,
         zero=squeezed,
         domain=(*ranges, *_TRIPLE, Range(_K, 0)),
@@ -147,18 +149,75 @@ def _derive_power_terms(claim: Relational, domain: Domain) -> Iterator[Step]:
     logs = -log(_origin_level(1 + e)) / e
     first = diff(logs, r).subs(r, 1)
     yield Step("expand −log A(r)/(p−1) at r = 1: its slope", first)
+    smooth = (found - log(r - 1) / e).expand()
     yield Step(
-        "and its value, with log(r−1)/(p−1), are the claim",
-        claim,
-        zero=logs.subs(r, 1) + log(r - 1) / e + first * (r - 1) - found,
+        "without its log(r−1)/(p−1), the claim has that slope",
+        smooth,
+        zero=diff(smooth, r) - first,
         domain=inner,
     )
-    order = 1 + (1 - e) / e
     yield Step(
-        "what is left is of order (r−1)² and (r−1) y^{2−p} ~ (r−1)^{N/(N−2)}, N/(N−2) = 1/(p−1)",
-        order,
-        zero=order - 1 / e,
-        domain=ranges,
+        "and the value at r = 1: the expansion's next term is of order (r−1)²",
+        claim,
+        zero=(smooth - logs).subs(r, 1),
+        domain=inner,
+    )
+    yield from _power_remainder(ranges, inner)
+
+
+def _power_remainder(ranges: Domain, inner: Domain) -> Iterator[Step]:
+    """0 < [log(r−1) − log A(r)]/e − log y* < a multiple of (r−1)^{1/e}, at every r with A(r) > 0.
+
+    δ = (p−1) r (D(y*) − D(0)) is what the fixed-point form has beyond A(r).
+    """
+    more, level_at_r = Symbol("delta", positive=True), Symbol("A(r)", positive=True)
+    named: Domain = (*ranges, Range(r, 1), Range(level_at_r, 0), Range(more, 0))
+    at_y, at_zero = Symbol("D(y)", real=True), Symbol("D(0)", real=True)
+    yield Step(
+        "the fixed-point form: beside A(r), (p−1) r (D(y*) − D(0)) = δ > 0",
+        Eq((r - 1) * y_star ** (1 - p), level_at_r + more, evaluate=False),
+        zero=((r - 1) * (level(at_y) - level(at_zero))).subs(p, 1 + e) - e * r * (at_y - at_zero),
+        domain=(*ranges, *_TRIPLE, Range(at_zero, -1), Range(at_y, at_zero)),
+    )
+    exact = (log(r - 1) - log(level_at_r + more)) / e
+    lead = (log(r - 1) - log(level_at_r)) / e
+    yield Step(
+        "so log y*, from it, is below [log(r−1) − log A(r)]/(p−1) by log(1 + δ/A(r))/(p−1)",
+        lead,
+        zero=lead - exact - log(1 + more / level_at_r) / e,
+        domain=named,
+    )
+    excess_ratio = Symbol("z", positive=True)
+    gap = excess_ratio - log(1 + excess_ratio)
+    yield Step(
+        "which is less than δ/A(r)/(p−1): z − log(1 + z) vanishes at z = 0 and rises",
+        gap,
+        positive=diff(gap, excess_ratio),
+        domain=(Range(excess_ratio, 0),),
+    )
+    ceiling = (r - 1) * (r + 1) / (r * (1 - s) * (r - s))
+    most = e * r * ceiling * y ** (1 - e) / (1 - e)
+    bound = (r + 1) / ((1 - s) * (r - s) * (1 - e)) * ((r - 1) / level_at_r) ** (1 / e)
+    yield Step(
+        "with the ceiling on D(y) − D(0), and y* < ((r−1)/A(r))^{1/(p−1)}, that is less than",
+        bound,
+        zero=most.subs(y, ((r - 1) / level_at_r) ** (1 / e)) / (level_at_r * e) - bound,
+        domain=(*ranges, *_TRIPLE, Range(level_at_r, 0)),
+    )
+    factor = (r + 1) / ((1 - s) * (r - s) * (1 - e)) * level_at_r ** (-1 / e)
+    yield Step(
+        "of order (r−1)^{1/(p−1)} = (r−1)^{N/(N−2)}, with a factor that is continuous at r = 1",
+        factor,
+        zero=bound - factor * (r - 1) ** (1 / e),
+        domain=(*ranges, *_TRIPLE, Range(level_at_r, 0)),
+    )
+    at_f, at_s = _values(1 + e)
+    start = e * (at_f - at_s)
+    yield Step(
+        "and finite, as A(1) = (p−1) T is positive: B(f) > B(s), and s^{1−p} > f^{1−p}",
+        start,
+        positive=e * log(f / s),
+        domain=(*ranges, *_TRIPLE),
     )
 
 
@@ -203,10 +262,56 @@ def _derive_exponential(claim: Relational, domain: Domain) -> Iterator[Step]:
 def _derive_exponential_terms(claim: Relational, domain: Domain) -> Iterator[Step]:
     yield from _depth_2_steps(domain)
     flat = _depth_2_right().subs(y, 0)
+    yield from _exponential_remainder(domain, flat)
+    linear = flat.subs(r, 1) + diff(flat, r).subs(r, 1) * (r - 1)
+    rest = r - 1 - log(r)
     yield Step(
-        "the dependence on y is exponentially small; expand M(r, 0) at r = 1",
-        claim,
-        zero=flat.subs(r, 1) / (r - 1) + diff(flat, r).subs(r, 1) - claim.rhs,
+        "M(r, 0) is linear in r up to r − 1 − log r",
+        rest,
+        zero=flat - linear - rest,
+    )
+    yield Step("which vanishes at r = 1 and rises", rest, positive=diff(rest, r))
+    yield Step(
+        "but slower than (r−1)²/2: log y* less the claim is below (r−1)/2, and above"
+        " −r y*/((1−s) (r−1))",
+        (r - 1) ** 2 / 2 - rest,
+        positive=diff((r - 1) ** 2 / 2 - rest, r),
+    )
+    yield Step(
+        "the claim: value and slope of M(r, 0) at r = 1", claim, zero=linear / (r - 1) - claim.rhs
+    )
+
+
+def _exponential_remainder(domain: Domain, flat: Expr) -> Iterator[Step]:
+    """0 < M(r, 0) − M(r, y*) < a multiple of exp(M(r, 0)/(r−1)), at every r > 1."""
+    inside: Domain = (*domain, Range(y, 0, s))
+    change = flat - _depth_2_right()
+    yield Step(
+        "M falls in y: M(r, y) < M(r, 0)",
+        change,
+        positive=diff(change, y),
+        domain=inside,
+    )
+    ceiling = r * y / (1 - s)
+    yield Step(
+        "by less than r y/(1−s): equal at y = 0, and the difference rises",
+        ceiling,
+        positive=diff(ceiling - change, y),
+        domain=inside,
+    )
+    yield Step("both vanish at y = 0", change, zero=(ceiling - change).subs(y, 0), domain=inside)
+    loss_rate = -flat.subs(r, 1)
+    yield Step(
+        "and (r−1) log y* < M(r, 0), which tends to −L < 0",
+        loss_rate,
+        positive=loss_rate,
+    )
+    decay = Symbol("L", positive=True)
+    yield Step(
+        "so r y*/(1−s) < r/(1−s) exp(M(r, 0)/(r−1)): exponentially small, o((r−1)²)",
+        exp(-decay / (r - 1)),
+        zero=limit(exp(-decay / (r - 1)) / (r - 1) ** 2, r, 1, "+"),
+        domain=(Range(decay, 0),),
     )
 
 
@@ -317,7 +422,7 @@ DEPTH_LAW = Statement(
     setting=(
         "The threshold as r → 1+: equality stands for the leading behaviour (the ratio of the two"
         " sides tends to 1, of their logs at depth 2), or for the first two terms of log y*, with"
-        " an error of O((r−1)^{min(2, N/(N−2))}), up to a log at N = 4, and of O(r−1) at depth 2."
+        " an error of O((r−1)^{min(2, N/(N−2))}), and of O(r−1) at depth 2."
         " T = T_p(s, f) = F_p(f) − F_p(s). The uniform forms are for N → 2 with r → 1; at a fixed"
         " depth below 2 no threshold exists near r = 1"
     ),
@@ -365,6 +470,7 @@ DEPTH_LAW = Statement(
                     "−1 dropped",
                     Eq(_EXPONENTIAL_TERMS.lhs, _EXPONENTIAL_TERMS.rhs + 1, evaluate=False),
                 ),
+                Twin("r < 1", domain=(*_TRIPLE[:2], Range(r, s, 1))),
             ),
         ),
         Case(

@@ -2,7 +2,7 @@
 
 Weights w ∈ R^d, induced values σ_i = w_i^N, predictor f(x) = ⟨σ, x⟩, targets σ*, x ~ N(0, I), and
 the depth-normalised loss ℓ(w) = 1/(2N²) · E(⟨σ*, x⟩ − ⟨σ, x⟩)². Source: the paper, section 2; the
-text is not at hand, so the model is as written in our theory notes.
+text is not at hand, so this definition of the model is the one that everything here rests on.
 """
 
 from functools import cache

@@ -50,14 +50,21 @@ def _derive_bound(
     fast = power_integral(y / r, f, exponent) * r ** (-exponent)
     comparison = slow - fast / (1 - f) if lower_side else slow / (1 - s) - fast
     yield Step(
-        f"so G is bounded from {'below' if lower_side else 'above'} by",
+        f"so G is bounded from {'below' if lower_side else 'above'} by these integrals; slope in y",
         comparison,
         zero=comparison.diff(y) - _comparison_slope(exponent, lower_side=lower_side),
         domain=(*inner, Range(y, 0, s)),
     )
+    at_end = _comparison_end(exponent, lower_side=lower_side)
+    yield Step(
+        "and their value at y = s: ∫_y^s is empty, and r^{−p} ∫_{y/r}^f is ∫_s^{rf} x^{−p} dx/r",
+        at_end,
+        zero=comparison.subs(y, s) - at_end,
+        domain=inner,
+    )
     root, coefficient = _solve_comparison(comparison, exponent)
     yield Step(
-        f"which increases in {'−log y' if exponent == 1 else 'y^{1−p}'}, linearly",
+        f"the bound on G increases in {'−log y' if exponent == 1 else 'y^{1−p}'}, linearly",
         coefficient,
         positive=coefficient,
         domain=inner,
@@ -110,6 +117,16 @@ def _comparison_slope(exponent: Expr, *, lower_side: bool) -> Expr:
     return -slow + fast / (1 - f) if lower_side else -slow / (1 - s) + fast
 
 
+def _comparison_end(exponent: Expr, *, lower_side: bool) -> Expr:
+    """The comparison at y = s, from ∫_s^{rf} x^{−p} dx in closed form."""
+    fast = (
+        log(r * f / s)
+        if exponent == 1
+        else (s**-e - (r * f) ** -e).subs(e, exponent - 1) / (exponent - 1)
+    )
+    return -fast / (r * (1 - f)) if lower_side else -fast / r
+
+
 def _solve_comparison(comparison: Expr, exponent: Expr) -> tuple[Expr, Expr]:
     """Root of the comparison, as log y (p = 1) or y^{1−p}, and minus the unknown's coefficient."""
     if exponent == 1:
@@ -130,7 +147,7 @@ def _power(product: Expr, exponent: Expr) -> Expr:
 
 
 def _claim(regime: str, side: str) -> Relational:
-    """The bound as the notes state it (section 4)."""
+    """The bound of the paper's Theorem 2."""
     ratio = s / (r * f)
     if side == "lower":
         gain, relation = (1 - f) * r, Ge

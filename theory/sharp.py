@@ -31,8 +31,8 @@ SHARP_BOUNDS = Statement(
         " from D(0) needs C + (p−1) D(0) > 0; the one from w(s) holds always"
     ),
     source=(
-        "new. At depth 2 our notes have r and r − s the other way round, which is true but not"
-        " sharp; their iteration converges only under the condition of `no 2-cycle`"
+        "new. At depth 2, r and r − s exchanged would give bounds that are true but not sharp; the"
+        " fixed-point form's iteration converges only under the condition of `no 2-cycle`"
     ),
     depends=("toy-flow", "exact-threshold", "separation-bounds"),
     cases=(

@@ -13,7 +13,7 @@ from stairwise.theory.domain import Domain, Range
 from stairwise.theory.separation import e
 from stairwise.theory.sharp_terms import DEEP, DEEPER, TRIPLE, WRONG_ORDER, in_e, weight
 from stairwise.theory.statement import Case, Kind, Step, Twin
-from stairwise.theory.symbols import f, p, r, s, x, y, y_star
+from stairwise.theory.symbols import a, b, f, p, r, s, x, y, y_star
 from stairwise.theory.threshold import PAIR, G, excess, power_integral
 
 _B_F, _B_S, _B_Y, _B_YR, _B_SR = (
@@ -111,11 +111,17 @@ def _derive_shift_bound(claim: Relational, domain: Domain, end: Expr) -> Iterato
         yield Step("B(0) = 0", regular_part(S.Zero), zero=regular_part(S.Zero).doit())
         yield Step("so y*^{1−p} > k (C + (p−1) D(0)); void where that is not positive", bracket)
     here = named(bracket)
-    residual = named(claim.rhs).subs(here, _LEVEL) ** (-e) - _LEVEL
+    falling = -diff(y**-e, y)
     yield Step(
-        "y^{1−p} falls, so its inverse turns the inequality round",
+        "y^{1−p} falls in y, so the inequality between powers is the other way round between y",
+        falling,
+        positive=falling,
+        domain=(inner[0], Range(y, 0, 1)),
+    )
+    yield Step(
+        "the claim is the y at which y^{1−p} is that level",
         claim,
-        zero=residual,
+        zero=named(claim.rhs).subs(here, _LEVEL) ** (-e) - _LEVEL,
         domain=(*inner, *NAMED, Range(_LEVEL, 0)),
     )
 
@@ -138,11 +144,24 @@ def _derive_nested(claim: Relational, domain: Domain) -> Iterator[Step]:
 
 
 def _derive_contraction(claim: Relational, domain: Domain) -> Iterator[Step]:
-    relative = weight(x) / weight(S.Zero) - 1
+    deep = Range(e, 0, 1)
+    fall = a ** (1 - p) - b ** (1 - p)
     yield Step(
-        "a 2-cycle a < b of the map would need ∫_a^b x^{−p} (w/w(0) − 1) dx = ∫_a^b x^{−p} dx",
-        relative,
-        zero=relative - claim.lts,
+        "if the map takes a < b to each other, the difference of its two equations is",
+        Eq(fall, level(shift(b)) - level(shift(a)), evaluate=False),
+    )
+    moved = diff(level(shift(y)), y).subs(y, x)
+    yield Step(
+        "that is ∫_a^b x^{−p} dx = ∫_a^b x^{−p} (w/w(0) − 1) dx: left, by the slope of y^{1−p}",
+        x**-p,
+        zero=(diff(x ** (1 - p), x) + (p - 1) * x**-p).subs(p, 1 + e),
+        domain=(deep, *domain),
+    )
+    yield Step(
+        "and right, by that of D",
+        claim.lts,
+        zero=(moved - (p - 1) * x**-p * claim.lts).subs(p, 1 + e),
+        domain=(deep, *domain),
     )
     root = sqrt(2) * (1 - x) - 1
     apart = (r - 1) * (1 - 2 * x) + root * (root + 2)
@@ -234,6 +253,9 @@ FIXED_POINT_CASES: tuple[Case, ...] = (
         Lt(weight(x) / weight(S.Zero) - 1, 1, evaluate=False),
         (Range(s, 0, 1 - sqrt(2) / 2), Range(x, 0, s), Range(r, 1)),
         _derive_contraction,
-        (Twin("larger s", domain=(Range(s, 0, 1), Range(x, 0, s), Range(r, 1))),),
+        (
+            Twin("larger s", domain=(Range(s, 0, 1), Range(x, 0, s), Range(r, 1))),
+            Twin("−1 dropped", Lt(weight(x) / weight(S.Zero), 1, evaluate=False)),
+        ),
     ),
 )

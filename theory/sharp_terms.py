@@ -12,7 +12,7 @@ DEEP = Range(p, 1, 2)
 DEEPER = Range(p, 1, 3)
 #: 0 < s < f < 1 < r, without and with y in (0, s).
 TRIPLE: Domain = (Range(f, 0, 1), Range(s, 0, f), Range(r, 1))
-#: The same where the bound of the notes fails: targets in the wrong order.
+#: Targets in the wrong order (r < 1), where the bounds fail.
 WRONG_ORDER: Domain = (*PAIR[:3], Range(r, y, 1))
 
 

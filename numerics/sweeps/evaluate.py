@@ -29,8 +29,9 @@ class Block:
 def empty_block(quantity: Quantity, shape: tuple[int, ...]) -> Block:
     """A block with nothing computed in it."""
     status = np.zeros(shape, dtype=np.uint8)
-    # Zeros cost nothing until they are written to; a missing cell is never kept.
-    return Block({v.name: np.zeros(shape, dtype=v.dtype) for v in quantity.variables}, status)
+    # Every cell is written: computed, failed or undefined. Zeroing recycled memory would cost more
+    # than all else here.
+    return Block({v.name: np.empty(shape, dtype=v.dtype) for v in quantity.variables}, status)
 
 
 def evaluate(
@@ -48,19 +49,21 @@ def evaluate(
     vectorised function may hang on the block. OSError (a full disk) and ImportError are nobody's
     cell and pass through.
     """
+    partly = False
     if "s" in values and "f" in values:
         defined = values["s"] < values["f"]
-        if not defined.all():
+        partly = not defined.all()
+        if partly:
             values = {**values, "s": np.where(defined, values["s"], values["f"] / 2)}
             block.status[np.broadcast_to(~defined, block.status.shape)] = UNDEFINED
     if quantity.cellwise:
         for cell in np.argwhere((block.status == MISSING) | (block.status == FAILED)):
             _fill(quantity, values, options, block, tuple(slice(i, i + 1) for i in cell))
-    elif not np.all(block.status == UNDEFINED):
+    elif not (partly and np.all(block.status == UNDEFINED)):
         whole = tuple(slice(0, n) for n in block.status.shape)
         _fill(quantity, values, options, block, whole)
-    undefined = block.status == UNDEFINED
-    if undefined.any():
+    if partly:
+        undefined = block.status == UNDEFINED
         for variable in quantity.variables:
             block.arrays[variable.name][undefined] = variable.fill
     return block
@@ -93,7 +96,7 @@ def _fill(
             block.arrays[variable.name] = result  # the whole block: nothing to copy
         else:
             array[part] = result
-    status[status != UNDEFINED] = DONE
+    np.copyto(status, DONE, where=status != UNDEFINED)
 
 
 def _is_such(result: Any, array: NDArray[Any]) -> bool:

@@ -43,7 +43,7 @@ def _log_threshold(values: _Values, options: _Values) -> tuple[Any, ...]:
 LOG_THRESHOLD = Quantity(
     name="log_threshold",
     title="Exact threshold of incremental learning",
-    source="stairwise, our notes, section 3; the property is the paper's definition",
+    source="stairwise, statement exact-threshold; the property is the paper's definition",
     accuracy="relative error at most 1e-13 (absolute where |log y*| < 1)",
     parameters=PAIR,
     variables=(Variable("log_threshold", f"{_LOG_Y}, the largest that is incremental; {_VOID}"),),
@@ -60,7 +60,7 @@ def _bounds(values: _Values, options: _Values) -> tuple[Any, ...]:
 BOUNDS = Quantity(
     name="bounds",
     title="Bounds on the threshold of incremental learning",
-    source="the paper's Theorem 2, and stairwise's sharp bounds (our notes, sections 4 and 5)",
+    source="the paper's Theorem 2, and stairwise's sharp bounds (statement sharp-bounds)",
     accuracy="1e-14·max(1, |log y|)",
     parameters=PAIR,
     variables=(
@@ -107,7 +107,7 @@ def _descent_threshold(values: _Values, options: _Values) -> tuple[Any, ...]:
 DESCENT_THRESHOLD = Quantity(
     name="descent_threshold",
     title="Thresholds of gradient descent, in whole steps",
-    source="stairwise, our notes, section 7",
+    source="stairwise, statement descent-bounds",
     accuracy="1e-12 (relative where |log y| > 1), unless a whole step hangs on the last digits",
     parameters=(*PAIR, RATE),
     variables=(
@@ -129,7 +129,7 @@ _FLAGS = {"not incremental": 0, "incremental": 1}
 VERDICT = Quantity(
     name="verdict",
     title="Whether gradient flow learns a pair incrementally",
-    source="the paper's definition; decided by the exact threshold (our notes, section 3)",
+    source="the paper's definition; decided by the exact threshold (statement exact-threshold)",
     accuracy="right unless log_start is within 1e-13 of the log threshold (relative)",
     parameters=(*PAIR, START),
     variables=(Variable("verdict", "incremental or not", dtype="int8", fill=-1, flags=_FLAGS),),
@@ -152,7 +152,7 @@ def _descent_verdict(values: _Values, options: _Values) -> tuple[Any, ...]:
 DESCENT_VERDICT = Quantity(
     name="descent_verdict",
     title="Whether gradient descent learns a pair incrementally",
-    source="stairwise, our notes, section 7",
+    source="stairwise, statement descent-bounds",
     accuracy="as the descent thresholds; between them it hangs on whole steps, and is not decided",
     parameters=(*PAIR, RATE, START),
     variables=(

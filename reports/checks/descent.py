@@ -59,7 +59,7 @@ def descent_map(statement: Statement) -> Iterator[Check]:
 
 
 def _step_on_loss(start: float, target: float, rate: float, depth: float) -> mpmath.mpf:
-    """(w − η ∂ℓ/∂w)^N with the loss as in section 1 of the notes."""
+    """(w − η ∂ℓ/∂w)^N with the loss as in statement `toy-flow`."""
     n, goal = mpmath.mpf(depth), mpmath.mpf(target)
     w = mpmath.mpf(start) ** (1 / n)
     slope = mpmath.diff(lambda z: (goal - z**n) ** 2 / (2 * n**2), w)

@@ -17,7 +17,7 @@ from stairwise.reports.checks.check import STIFF_TOLERANCE, Check, worst
 INTEGRATORS: tuple[Method, ...] = ("Radau", "BDF", "LSODA")
 #: (N, r) at s = 0.1, f = 0.9: both sides of depth 2, long and short plateaus.
 PAIRS = ((1.7, 9.0), (2.0, 1.5), (2.5, 1.1), (3.0, 1.5), (10.0, 4.0), (math.inf, 1.5))
-#: Depths at which the law is measured, and what the notes ask of its slope.
+#: Depths at which the law is measured, and what is asked of its slope.
 LAW_DEPTHS = (2.0, 2.5, 3.0, 4.0, 6.0, 10.0, math.inf)
 SLOPE_TOLERANCE = 1e-2
 

@@ -258,7 +258,7 @@ def _by_weight(side: int, pairs: tuple[_Pair, ...], case: Case) -> Iterator[Chec
     def claim(pair: _Pair) -> Any:
         return evaluate(*map(mpmath.mpf, pair[1:]), pair.e, _left_to_cross(pair))
 
-    # The lower bound is the notes' first; the upper one, where it is the better of two, ours.
+    # The lower bound is the fixed-point form's; the upper one, where it is the better of two, ours.
     library = sharp_bounds if side else fixed_point_bounds
     yield from _bound(case, pairs, claim, lambda pair: library(*pair)[side])
 

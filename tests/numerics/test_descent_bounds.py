@@ -1,4 +1,4 @@
-"""Descent bounds contain the descent thresholds, and are what section 7 of the notes says."""
+"""Descent bounds contain the descent thresholds, and are what `descent-bounds` says."""
 
 import mpmath
 import numpy as np

@@ -32,7 +32,7 @@ def incremental(log_y, depth, ratio, s, f, rate, limit=200_000):
     [(1.5, -11.819871, -11.753754), (2, -7.293074, -7.268246), (4, -4.145490, -4.145490)],
 )
 def test_values_at_a_twentieth_over_the_ratio(ratio, safe, supremum):
-    # The notes give −11.7868 at r = 1.5: that is the end of an incremental interval between two
+    # −11.7868, at r = 1.5, is no threshold: it is the end of an incremental interval between two
     # gaps; initialisations in (−11.8199, −11.8040) below it are not incremental.
     got = descent_log_threshold(2, ratio, 0.1, 0.9, 0.05 / ratio)
     assert got.safe == pytest.approx(safe, abs=1e-6)

@@ -6,7 +6,7 @@ import pytest
 from stairwise.numerics import FlowError, flow_log_threshold
 from stairwise.numerics.flow_threshold import METHODS, flow_threshold
 
-# The notes' table of log y* at s = 1/10, f = 9/10.
+# The reference table of log y* at s = 1/10, f = 9/10.
 NOTES = {
     (2, 1.01): -442.6371731298969042257101,
     (2, 10): -2.997663356980562747475159,
@@ -31,7 +31,7 @@ def test_the_notes_table_is_recovered_from_odes_alone(point, method):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_below_depth_two_the_critical_ratio_is_where_thresholds_end(method):
-    # r_c(1.5) = 6.129962 and r_c(1.99) = 1.0223436 in the notes; at depth 1 there is no ratio.
+    # `critical-ratio`: r_c(1.5) = 6.129962 and r_c(1.99) = 1.0223436; none at depth 1.
     assert flow_log_threshold(1.5, 6.1299, 0.1, 0.9, method) == -math.inf
     assert math.isfinite(flow_log_threshold(1.5, 6.13, 0.1, 0.9, method))
     assert flow_log_threshold(1.99, 1.0223, 0.1, 0.9, method) == -math.inf

@@ -79,7 +79,7 @@ def test_uniform_law_through_the_crossover():
 
 
 def test_uniform_law_ends_at_the_critical_ratio_below_depth_2():
-    # r_c(1.99; 0.1, 0.9) = 1.0223436 (our notes, section 3); to first order 1 + 0.005025·T.
+    # r_c(1.99; 0.1, 0.9) = 1.0223436 (`critical-ratio`); to first order 1 + 0.005025·T.
     assert uniform_law(1.99, 1.0215, 0.1, 0.9, "first") == -np.inf
     assert np.isfinite(uniform_law(1.99, 1.0240, 0.1, 0.9, "first"))
 

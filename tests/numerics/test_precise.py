@@ -21,7 +21,7 @@ def relative(found, expected):
 
 
 def test_the_notes_table_is_met_to_all_its_digits():
-    # The notes' table of log y* at s = 1/10, f = 9/10, taken as decimals.
+    # The reference table of log y* at s = 1/10, f = 9/10, taken as decimals.
     found = precise_log_threshold("2.5", "1.01", "0.1", "0.9")
     assert relative(found, "-23.37555186001502256526004") < mpf(10) ** -24
     # The twin: the float 0.1 is another number, and 25 digits tell.
@@ -51,7 +51,7 @@ def test_two_hundred_digits():
 
 
 def test_below_the_critical_ratio_there_is_no_threshold():
-    # r_c(1.5) = 6.129962 in the notes.
+    # r_c(1.5) = 6.129962 (`critical-ratio`).
     assert precise_log_threshold("1.5", "6.12996", "0.1", "0.9", digits=15) == -mp.inf
     assert mp.isfinite(precise_log_threshold("1.5", "6.12997", "0.1", "0.9", digits=15))
     assert precise_log_threshold(1, 10**9, "0.1", "0.9", digits=15) == -mp.inf

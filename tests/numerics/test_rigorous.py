@@ -41,7 +41,7 @@ def mp_exact(number):
 
 
 def mp_primitive(p, x):
-    """F_p of the theory's section 2, as it is written there."""
+    """F_p of `closed-form`, as it is written there."""
     if p == 1:
         return mpmath.log(x / (1 - x))
     if p == 2:

@@ -10,7 +10,7 @@ from stairwise.numerics.elementary_bounds import _bracket, elementary_bounds
 from stairwise.numerics.fixed_point_bounds import fixed_point_bounds
 from stairwise.numerics.sharp_bounds import sharp_bounds
 
-#: log y* at s = 1/10, f = 9/10, from our notes, section 10 (50-digit solves).
+#: log y* at s = 1/10, f = 9/10, reference values (50-digit solves).
 REFERENCE = {
     (2.0, 1.01): -442.6371731298969042257101,
     (2.0, 1.5): -11.79706564730934833152916,
@@ -161,7 +161,7 @@ def test_threshold_of_40_digits_lies_between():
 
 
 def _depth_2_threshold(ratio, s, f):
-    """log y* at depth 2 by bisection on the notes' closed form (section 3)."""
+    """log y* at depth 2 by bisection on the equation of `exact-threshold` there."""
     r, low, high = mp.mpf(float(ratio)), mp.mpf(float(s)), mp.mpf(float(f))
 
     def excess(log_y):
@@ -180,7 +180,7 @@ def _depth_2_threshold(ratio, s, f):
 
 
 def test_below_depth_2_an_upper_bound_of_minus_infinity_proves_that_nothing_is_incremental():
-    # r_c(1.5; 0.1, 0.9) = 6.129962 (our notes, section 3).
+    # r_c(1.5; 0.1, 0.9) = 6.129962 (`critical-ratio`).
     assert sharp_bounds(1.5, 6.12, 0.1, 0.9, order=8) == Bounds(-np.inf, -np.inf)
     above = sharp_bounds(1.5, 6.14, 0.1, 0.9, order=8)
     assert np.isfinite(above.lower)

@@ -20,7 +20,7 @@ from stairwise.numerics._pair_elementary import solve_depth_infinite, solve_dept
 from stairwise.numerics._pair_open import open_equation
 from stairwise.numerics._tail import Tail
 
-# Theory notes, section 10: log y* at s = 1/10, f = 9/10 for r = 1.01, 1.5, 10.
+# Reference values: log y* at s = 1/10, f = 9/10 for r = 1.01, 1.5, 10.
 REFERENCE = {
     2: (-442.6371731298969042257101, -11.79706564730934833152916, -2.997663356980562747475159),
     2.5: (-23.37555186001502256526004, -6.586780287086264388832713, -2.693021054052143172461395),

@@ -84,7 +84,7 @@ def test_sharp_bounds_close_on_the_threshold(pair):
 
 
 def test_counterexample_fixed_point_bounds_need_not_close():
-    """For s > 1 − 1/√2 the notes' sequence may stop at a 2-cycle: a bracket of finite width."""
+    """For s > 1 − 1/√2 the fixed-point sequence may stop at a 2-cycle around y*."""
     bounds = fixed_point_bounds(2, 3, 0.97, 0.99, 200)
     assert bounds.upper - bounds.lower > 0.1
 

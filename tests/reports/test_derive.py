@@ -2,8 +2,11 @@
 
 import pytest
 
-from stairwise.reports.derive import derivation_latex, derivation_text
+from stairwise.reports.derive import derivation_latex, derivation_text, obligation
 from stairwise.theory.catalogue import statement
+from stairwise.theory.decide import Decision, Verdict
+from stairwise.theory.statement import Step
+from stairwise.theory.symbols import x
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +30,15 @@ def test_a_sign_is_not_repeated_where_the_step_shows_it(bounds: str) -> None:
 def test_steps_without_an_obligation_are_called_stated(bounds: str) -> None:
     assert "σ_j ≤ s σ*_j up to t_j  [stated]" in bounds
     assert "[definition]" not in bounds
+
+
+def test_a_residual_that_writing_it_down_made_zero_is_told_from_one_that_was_reduced() -> None:
+    zero, left = Step("", x, zero=x - x), Step("", x, zero=(x - 1) * (x + 1) - x**2 + 1)
+    proved = Decision(Verdict.PROVED)
+    assert obligation(zero, proved) == "residual evaluates to zero: proved"
+    assert obligation(left, proved) == "residual is zero: proved"
+    assert obligation(Step("", x, positive=x), proved) == "sign is positive: proved"
+    assert obligation(Step("", x), None) == "stated"
 
 
 def test_residuals_and_their_ranges_are_shown_on_demand(bounds: str) -> None:

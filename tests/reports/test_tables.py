@@ -151,7 +151,7 @@ def test_frame_is_the_same_table():
 
 
 def test_decimal_text_is_proved_as_the_decimal_that_it_is():
-    """25 digits of the notes' reference value, which is for s = 1/10 and not for the float 0.1."""
+    """25 digits of the reference value, which is for s = 1/10 and not for the float 0.1."""
     names = ["log10_threshold_low", "log10_threshold_high"]
     decimal = bound_table(["3"], ["1.5"], ["0.1"], ["0.9"], columns=names, digits=24)
     binary = bound_table([3], [1.5], [0.1], [0.9], columns=names, digits=24)
