@@ -13,6 +13,7 @@ from strategies import FEW, FIVE, plain_pairs
 from stairwise.numerics import (
     BoxVerdict,
     DescentEnclosure,
+    PrecisionError,
     Replay,
     UndecidedError,
     critical_ratio,
@@ -100,6 +101,7 @@ def test_critical_ratios_agree_and_divide_what_can_be_decided(depth, s, f):
     below = 1 + (middle(ball) - 1) * Fraction(999, 1000)
     assert not enclose_log_threshold(depth, below, s, f, 10).is_finite()
     assert issubclass(UndecidedError, ArithmeticError)
+    assert issubclass(PrecisionError, RuntimeError)
 
 
 @pytest.mark.parametrize("pair", [("2", "3/2", "0.1", "0.9"), ("inf", "4", "0.2", "0.8")])
