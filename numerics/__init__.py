@@ -26,6 +26,7 @@ from stairwise.numerics.threshold import (
 from stairwise.numerics.trajectory import trajectory
 
 if TYPE_CHECKING:
+    from stairwise.numerics._agreement import PrecisionError
     from stairwise.numerics.box_search import prove_on_box
     from stairwise.numerics.boxes import BoxVerdict
     from stairwise.numerics.certificate import prove_boxes
@@ -71,6 +72,7 @@ _HEAVY = {
     "enclose_descent_threshold": "descent_rigorous",
     "flow_log_threshold": "flow_threshold",
     "BoxVerdict": "boxes",
+    "PrecisionError": "_agreement",
     "MeasuredLaw": "measured_law",
     "Replay": "replay",
     "UndecidedError": "rigorous",
@@ -97,6 +99,7 @@ __all__ = [
     "Law",
     "LawFit",
     "MeasuredLaw",
+    "PrecisionError",
     "Replay",
     "UndecidedError",
     "chain_log_threshold",
@@ -145,3 +148,7 @@ if not TYPE_CHECKING:  # for checkers the names above are all there are
         if name not in _HEAVY:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f"{__name__}.{_HEAVY[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__doc__"]

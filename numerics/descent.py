@@ -66,7 +66,9 @@ def descent_trajectory(
 
     Accuracy: relative to the exact value from some σ0 within an ulp of the one given, 1e-12, and
     1e-13·|log(σ0/σ*)| where that is more, |log σ| for σ* = 0 (checked step by step in
-    balls: `tests/fuzz`); where steps are skipped, by a certified bound.
+    balls: `tests/fuzz`); where steps are skipped, by a certified bound, and from some σ0 whose
+    log(σ0/σ*) is within two ulps: that is what float64 knows of a count. It matters only on leaving
+    a plateau of some 1e13 steps or more: of 3e16, as from 1e-45 at depth 3, it is some 200.
     Source: the map is the paper's (statement `descent-map`).
     """
     counts = check.nonnegative("steps", steps)

@@ -44,8 +44,16 @@ def enclose_log_threshold(
     the ratio cannot be told from the critical one. Safe to call from threads, which take turns.
     The ball is shown at flint's working precision, 15 digits; ask it for more:
 
-    >>> enclose_log_threshold(2, "1.5", "0.1", "0.9").str(30, radius=False)
+    >>> found = enclose_log_threshold(2, "1.5", "0.1", "0.9")
+    >>> found.str(30, radius=False)
     '-11.7970656473093483315291610171'
+
+    A `flint.arb` cannot be pickled, nor sent between processes. The mantissas and exponents of a
+    finite ball's centre and radius can, and make a ball that holds it (its radius rounded up):
+
+    >>> centre, radius = (tuple(map(int, x.man_exp())) for x in (found.mid(), found.rad()))
+    >>> arb(centre, radius).contains(found)
+    True
     """
     digits = whole("digits", digits, 1)
     n, r, low, high = exact_pair(depth, ratio, s, f)
@@ -67,7 +75,8 @@ def enclose_learning_time(
 
     0 < alpha < 1, sigma0 > 0 and sigma_star > 0 are numbers as in `enclose_log_threshold`; the
     time is σ*^{−p} T_p(σ0/σ*, alpha) (the paper's Theorem 1), and exactly 0 where σ starts past
-    alpha·σ*. Relative radius ≤ 10^−digits. ValueError for bad input.
+    alpha·σ*. Relative radius ≤ 10^−digits. ValueError for bad input. The `flint.arb` cannot be
+    pickled: see `enclose_log_threshold`.
     """
     digits = whole("digits", digits, 1)
     learning = exact_learning(alpha, sigma0, sigma_star, depth)
@@ -89,7 +98,8 @@ def enclose_critical_ratio(depth: ExactReal, s: ExactReal, f: ExactReal, digits:
     """A ball that provably contains r_c, the ratio above which learning can be incremental.
 
     r_c = (F_p(f)/F_p(s))^{1/p} for 1 < depth < 2 (`critical-ratio`; new); exactly 1 for
-    depth ≥ 2 and exactly inf at depth 1. Arguments as in `enclose_log_threshold`.
+    depth ≥ 2 and exactly inf at depth 1. Arguments as in `enclose_log_threshold`, where it is also
+    said how to pickle the `flint.arb`.
     """
     digits = whole("digits", digits, 1)
     n = exact_depth(depth)

@@ -191,9 +191,10 @@ def table(
 _LAW_FORMAT = click.option(
     "--format",
     "style",
-    type=click.Choice(("text", "markdown", "latex")),
+    type=click.Choice(("text", "markdown", "latex", "csv", "json")),
     default="text",
     show_default=True,
+    help="csv and json are at full precision.",
 )
 
 
@@ -227,6 +228,9 @@ def chain(
 
     Give the spectrum by one of --targets, --file (numbers, # for comments), --power-law and
     --geometric.
+
+    Columns of csv and json: depth, s, f, log10_sigma0 (−inf where no initialisation is small
+    enough), larger and smaller (the pair of targets that binds).
     """
     import numpy as np
 
@@ -255,7 +259,13 @@ def chain(
 @_LAW_FORMAT
 @_OUTPUT
 def tightness(style: str, output: Path | None) -> None:
-    """How much tighter the closed-form bounds are than the paper's, by depth and ratio."""
+    """How much tighter the closed-form bounds are than the paper's, by depth and ratio.
+
+    Columns of csv and json: depth, ratio; upper_gain_least, upper_gain_most, lower_gain_least,
+    lower_gain_most (how much tighter, in natural log of y; empty or null where the paper's bound is
+    void); paper_void (in which fraction of the grid of s and f); closed_form_width,
+    sharp_width_order_0, sharp_width_order_1 (the largest distance of upper from lower).
+    """
     from stairwise.reports.files import require_writable
     from stairwise.reports.law_tables import tightness_table
 
@@ -284,11 +294,15 @@ def figure(names: tuple[str, ...], everything: bool, output: Path, **from_store:
     for name in names:
         check_name(name)
     make_folder(output)
-    with progress_bar() as show:
-        for done, name in enumerate(names):
-            show(name, done, len(names))
-            for path in write_figure(name, output):
-                click.echo(path)
+    written: list[Path] = []
+    try:
+        with progress_bar() as show:
+            for done, name in enumerate(names):
+                show(name, done, len(names))
+                written += write_figure(name, output)
+    finally:  # after the bar, which is on the same terminal
+        for path in written:
+            click.echo(path)
 
 
 @cli.command()

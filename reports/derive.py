@@ -1,5 +1,6 @@
 """A statement's derivation, step by step, for reading: text or LaTeX."""
 
+import textwrap
 from collections.abc import Iterator
 
 from sympy import Basic, Expr, Symbol, latex, pretty
@@ -11,9 +12,11 @@ from stairwise.theory.decide import Decision
 from stairwise.theory.domain import Domain
 from stairwise.theory.statement import Case, Proof, Statement, Step, prove
 
-#: Columns of a drawn formula where the width is unknown, as in a file or a pipe.
+#: Columns of prose and of a drawn formula where the width is unknown, as in a file or a pipe.
 WIDTH = 96
 _INDENT = 6
+#: Stands for a space at which a line may not break.
+_JOINED = "\N{NO-BREAK SPACE}"
 
 
 def derivation_text(item: Statement, width: int = WIDTH, *, residuals: bool = False) -> str:
@@ -31,26 +34,27 @@ def derivation_latex(item: Statement) -> str:
 
 
 def _text(item: Statement, width: int, residuals: bool) -> Iterator[str]:
-    yield f"{item.title}  [{item.id}]"
-    yield f"Setting: {item.setting}"
-    yield f"Source: {item.source}"
+    yield _prose(f"{item.title}  [{item.id}]", width)
+    yield _prose(f"Setting: {item.setting}", width)
+    yield _prose(f"Source: {item.source}", width)
     if item.depends:
-        yield f"Uses: {', '.join(item.depends)}"
+        yield _prose(f"Uses: {', '.join(item.depends)}", width)
     for case in item.cases:
         proof = prove(case)
         yield ""
-        yield f"── {case.name} ({case.kind}): {proof.verdict}"
+        yield _prose(f"── {case.name} ({case.kind}): {proof.verdict}", width)
         if proof.note:
-            yield f"Note: {proof.note}"
-        yield f"Assumptions: {_ranges(case.domain)}"
+            yield _prose(f"Note: {proof.note}", width)
+        yield _prose(f"Assumptions: {_ranges(case.domain)}", width)
         yield "Claim:"
         yield _indented(case.claim, width)
         for number, (step, decision) in enumerate(proof.steps, start=1):
-            yield f"{number}. {step.reason}  [{obligation(step, decision)}]"
+            decided = f"[{obligation(step, decision)}]".replace(" ", _JOINED)
+            yield _prose(f"{number}. {step.reason}  {decided}", width)
             yield _indented(step.expression, width)
             yield from _decided(step, case.domain, width, residuals)
         for twin, verdict in proof.twins:
-            yield f"False twin, {twin.label}: {verdict}"
+            yield _prose(f"False twin, {twin.label}: {verdict}", width)
 
 
 def obligation(step: Step, decision: Decision | None) -> str:
@@ -73,7 +77,7 @@ def _decided(step: Step, domain: Domain, width: int, residuals: bool) -> Iterato
         yield "   decided, to be 0:"
         yield _indented(step.zero, width)
     if residuals and not step.is_definition and step.domain not in (None, domain):
-        yield f"   for {_ranges(step.domain or domain)}"
+        yield _prose(f"   for {_ranges(step.domain or domain)}", width)
 
 
 def _shows(expression: Basic, positive: Expr) -> bool:
@@ -122,6 +126,14 @@ def _named(expression: Basic) -> Basic:
     """
     found = {symbol for symbol in expression.atoms(Symbol) if symbol.name in _NAMES}
     return expression.xreplace({symbol: Symbol(_NAMES[symbol.name][0]) for symbol in found})
+
+
+def _prose(text: str, width: int) -> str:
+    """Lines of words, their continuations indented less than a formula; words stay whole."""
+    lines = textwrap.wrap(
+        text, width, subsequent_indent="   ", break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(lines).replace(_JOINED, " ")
 
 
 def _indented(expression: Basic, width: int) -> str:

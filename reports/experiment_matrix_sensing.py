@@ -18,6 +18,7 @@ from stairwise.numerics.experiments.comparison import (
     predicted_values,
 )
 from stairwise.numerics.experiments.history import History
+from stairwise.reports.effective_rank import effective_rank
 from stairwise.reports.experiment_output import Outcome, Progress, prepare, write_outcome
 from stairwise.reports.experiment_runs import run_each
 from stairwise.reports.style import COLOURS, MEASURED, THEORY, key, label_lines, letter, style
@@ -149,6 +150,7 @@ def _result(
         "gradients": run.evaluations,
         "plain_loss": 2 * depth * run.loss[-1],
         "values": run.values[-1],
+        "effective_rank": effective_rank(sensing.singular_values(sensing.product(run.weights))),
         "reconstruction_error": sensing.reconstruction_error(problem, run.weights),
         "half_of_final_steps": measured_times(clocked, final, 0.5),
         "measured_learning_steps": measured_times(clocked, targets, LEARNED),

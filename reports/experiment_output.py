@@ -23,12 +23,14 @@ class Outcome:
     """What a run wrote.
 
     summary: the content of the JSON file; files: all files written; interrupted: whether Ctrl-C
-    ended it, so that the files hold only what was done until then.
+    ended it, so that the files hold only what was done until then; replaced: those of the files
+    that were there before.
     """
 
     summary: Mapping[str, Any]
     files: tuple[Path, ...]
     interrupted: bool
+    replaced: tuple[Path, ...] = ()
 
 
 def write_outcome(
@@ -45,7 +47,8 @@ def write_outcome(
     Raises ValueError where the folder cannot be written.
     """
     prepare(output)
-    paths = [output / f"{name}.{suffix}" for suffix in ("npz", "pdf", "png", "json")]
+    paths = outputs(output, name)
+    replaced = tuple(path for path in paths if path.exists())
     numeric: Any = {key: np.asarray(value) for key, value in arrays.items()}
     for key, value in numeric.items():
         if value.dtype.hasobject:
@@ -61,7 +64,33 @@ def write_outcome(
     )
     for path, content in zip(paths, contents, strict=True):
         write_whole(path, content)
-    return Outcome(summary, tuple(paths), interrupted)
+    return Outcome(summary, paths, interrupted, replaced)
+
+
+def outputs(output: Path, name: str) -> tuple[Path, ...]:
+    """The files of an experiment in the folder."""
+    return tuple(output / f"{name}.{suffix}" for suffix in ("npz", "pdf", "png", "json"))
+
+
+def require_own(output: Path, experiment: str) -> None:
+    """ValueError where running the experiment would replace files that it has not written.
+
+    They are its own where its summary is among them.
+    """
+    name = experiment.replace("-", "_")
+    found = [path for path in outputs(output, name) if path.exists()]
+    if not found:
+        return
+    try:
+        summary = json.loads((output / f"{name}.json").read_text(encoding="utf-8"))
+        own = summary["experiment"] == experiment
+    except (OSError, ValueError, LookupError, TypeError):
+        own = False
+    if not own:
+        raise ValueError(
+            f"output must be a folder where nothing is replaced but an earlier run of {experiment};"
+            f" got {found[0]}, which is not from one"
+        )
 
 
 def prepare(output: Path) -> None:

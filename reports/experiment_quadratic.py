@@ -13,6 +13,8 @@ from stairwise.numerics._arguments import Floats, choice, one_number, positive, 
 from stairwise.numerics.experiments import quadratic
 from stairwise.numerics.experiments.comparison import measured_times, predicted_quadratic_values
 from stairwise.numerics.experiments.history import History
+from stairwise.numerics.experiments.matrix_sensing import singular_values
+from stairwise.reports.effective_rank import effective_rank
 from stairwise.reports.experiment_output import Outcome, Progress, prepare, write_outcome
 from stairwise.reports.experiment_runs import run_each
 from stairwise.reports.style import COLOURS, MEASURED, THEORY, key, label_lines, letter, style
@@ -84,7 +86,10 @@ def run_quadratic(
         "interrupted": trained.interrupted,
         "diverged": str(trained.failure) if trained.failure is not None else None,
         "runs": {
-            name: {**_result(problem, run, method, rate), "seconds": trained.seconds[name]}
+            name: {
+                **_result(problem, run, RUNS[name], method, rate, scale),
+                "seconds": trained.seconds[name],
+            }
             for name, run in runs.items()
         },
     }
@@ -116,17 +121,28 @@ def _targets(problem: quadratic.Problem) -> Floats:
     return found[::-1][: quadratic.LEADING]
 
 
-def _result(problem: quadratic.Problem, run: History, method: str, rate: float) -> dict[str, Any]:
+def _result(
+    problem: quadratic.Problem, run: History, bias: bool, method: str, rate: float, scale: float
+) -> dict[str, Any]:
     """What is worth saying of one run; steps throughout, plain loss."""
     steps = in_steps(run, method, rate)
     targets = _targets(problem)
     final = run.values[-1, : np.count_nonzero(targets > 0)]
+    assert problem.truth is not None
+    population = predicted_quadratic_values(
+        np.array([steps[-1] * quadratic.from_plain_rate(rate)]),
+        np.linalg.eigvalsh(problem.truth)[::-1],  # all: the trace couples them
+        scale,
+        bias,
+    )
     return {
         "ended": run.ended,
         "steps": steps[-1],
         "gradients": run.evaluations,
         "plain_loss": quadratic.PLAIN * run.loss[-1],
         "values": run.values[-1],
+        "population_values": population[-1, : final.size],
+        "effective_rank": effective_rank(singular_values(run.weights[0]) ** 2),
         "bias": run.weights[1] if len(run.weights) > 1 else None,
         "reconstruction_error": quadratic.reconstruction_error(problem, run.weights),
         "half_of_final_steps": measured_times(

@@ -15,34 +15,74 @@ from stairwise.numerics.law_fit import LawFit, fit_law
 from stairwise.numerics.sharp_bounds import sharp_bounds
 from stairwise.numerics.threshold import log_threshold
 from stairwise.reports.latex import booktabs, latex_prose
+from stairwise.reports.machine_tables import Value, csv_text, json_text
 
 DEPTHS = (2.0, 3.0, 4.0, 5.0, 10.0, math.inf)
 RATIOS = (1.001, 1.01, 1.1, 1.5, 2.0, 5.0, 10.0, 100.0, 1000.0)
 #: The paper's range, 0 < s < 1/4 and 3/4 < f < 1, almost up to its ends.
 S_GRID = (0.001, 0.01, 0.05, 0.1, 0.15, 0.2, 0.249)
 F_GRID = (0.751, 0.8, 0.85, 0.905, 0.95, 0.985, 0.998)
-FORMATS = ("text", "markdown", "latex")
+FORMATS = ("text", "markdown", "latex", "csv", "json")
+
+
+#: Gains and widths are differences of natural logs of y.
+TIGHTNESS = (
+    "depth",
+    "ratio",
+    "upper_gain_least",
+    "upper_gain_most",
+    "lower_gain_least",
+    "lower_gain_most",
+    "paper_void",
+    "closed_form_width",
+    "sharp_width_order_0",
+    "sharp_width_order_1",
+)
+RECOVERED = (
+    "depth",
+    "law",
+    "exponent",
+    "exponent_fitted",
+    "exponent_half_width",
+    "log_constant",
+    "log_constant_fitted",
+    "log_constant_half_width",
+)
+#: log10_sigma0 in the units of the targets; larger and smaller are the pair that binds.
+CHAIN = ("depth", "s", "f", "log10_sigma0", "larger", "smaller")
 
 
 @dataclass(frozen=True)
 class LawTable:
-    """Headers and rows of cells, as text, and a note on what the numbers are."""
+    """Headers and rows of cells, as text, and a note on what the numbers are.
+
+    columns and records are the same for programs: names, and values at full precision.
+    """
 
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    columns: tuple[str, ...]
+    records: tuple[tuple[Value, ...], ...]
     note: str = ""
 
     def render(self, format: str = "text") -> str:
-        """The table as text, Markdown or LaTeX, ending in a newline; ValueError for another."""
+        """The table in one of FORMATS, ending in a newline; ValueError for another."""
         if format not in FORMATS:
             raise ValueError(f"format must be one of {', '.join(FORMATS)}; got {format!r}")
+        if format == "csv":
+            return csv_text(self.columns, self.records)
+        if format == "json":
+            return json_text(self.columns, self.records)
         from tabulate import tabulate
 
         tex = format == "latex"
-        style = {"text": "simple", "markdown": "pipe", "latex": "latex_raw"}[format]
+        if format == "text":
+            drawn = _narrow(self.headers, self.rows)
+            return f"{drawn}\n\n{self.note}\n" if self.note else f"{drawn}\n"
+        style = {"markdown": "pipe", "latex": "latex_raw"}[format]
         headers, *rows = (
             [_latex_cell(cell) if tex else cell for cell in row]
-            for row in (self.headers, *self.rows)
+            for row in (tuple(" ".join(name.split()) for name in self.headers), *self.rows)
         )
         right = ("right",) * len(headers)
         drawn = tabulate(rows, headers, style, disable_numparse=True, colalign=right)
@@ -51,7 +91,24 @@ class LawTable:
             return f"{drawn}\n"
         if tex:
             return f"% {' '.join(self.note.split())}\n{drawn}\n"
-        return f"{drawn}\n\n{self.note if format == 'text' else f'<!-- {self.note} -->'}\n"
+        return f"{drawn}\n\n<!-- {self.note} -->\n"
+
+
+def _narrow(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """As text, for terminals of 80 columns: headers of several lines, as wide as what is in them.
+
+    They are rows to tabulate, which would widen its own headers; it rules off above and below too.
+    """
+    from tabulate import SEPARATING_LINE, tabulate
+
+    names = [header.split("\n") for header in headers]
+    height = max(map(len, names))
+    padded = [[""] * (height - len(lines)) + lines for lines in names]
+    head = [list(line) for line in zip(*padded, strict=True)]
+    right = ("right",) * len(headers)
+    cells = [*head, SEPARATING_LINE, *map(list, rows)]
+    drawn = tabulate(cells, (), "simple", disable_numparse=True, colalign=right)
+    return "\n".join(drawn.splitlines()[1:-1])
 
 
 def _latex_cell(cell: str) -> str:
@@ -67,10 +124,10 @@ def tightness_table(depths: Sequence[float] = DEPTHS, ratios: Sequence[float] = 
     Over the grid of s and f in the paper's range: the least and the largest gain of the upper bound
     and of the lower bound (where the paper's is void, "void" and in how many of the fractions it
     is), and the largest distance between the closed forms themselves and between the sharp bounds
-    of orders 0 and 1.
+    of orders 0 and 1. The records have paper_void as a fraction, and no lower gains where it is 1.
     """
     s, f = (grid.ravel() for grid in np.meshgrid(S_GRID, F_GRID))
-    rows = []
+    rows, records = [], []
     for depth in depths:
         for ratio in ratios:
             paper, closed = (
@@ -79,37 +136,31 @@ def tightness_table(depths: Sequence[float] = DEPTHS, ratios: Sequence[float] = 
             above, below = map(np.asarray, (paper.upper - closed.upper, closed.lower - paper.lower))
             finite = below[np.isfinite(below)]
             void = 1 - len(finite) / len(below)
-            gains = _span(finite) if len(finite) else ("", "")
+            gains: tuple[Value, Value] = _span(finite) if len(finite) else (None, None)
             widths = (_width(closed), *(_sharp_width(depth, ratio, s, f, k) for k in (0, 1)))
-            rows.append(
-                (
-                    _number(depth),
-                    f"{ratio:g}",
-                    *_span(above),
-                    *gains,
-                    f"{void:.0%}",
-                    *(f"{width:.2g}" for width in widths),
-                )
-            )
+            record = (float(depth), float(ratio), *_span(above), *gains, void, *widths)
+            records.append(record)
+            shown = ["" if value is None else f"{value:.2g}" for value in record[2:]]
+            rows.append((_number(depth), f"{ratio:g}", *shown[:4], f"{void:.0%}", *shown[5:]))
     headers = (
         "N",
         "r",
-        "upper gain, least",
+        "upper\ngain,\nleast",
         "most",
-        "lower gain, least",
+        "lower\ngain,\nleast",
         "most",
-        "paper void",
-        "closed-form width",
-        "order 0",
-        "order 1",
+        "paper\nvoid",
+        "width,\nclosed\nform",
+        "width,\norder\n0",
+        "width,\norder\n1",
     )
     note = (
         f"natural log of y; s from {S_GRID[0]:g} to {S_GRID[-1]:g}, f from {F_GRID[0]:g} to "
-        f"{F_GRID[-1]:g}. gain: how much tighter the closed\nform is than the paper's bound; paper "
-        "void: how often its lower bound says nothing; widths: the\nlargest distance of upper from "
-        "lower, last of the sharp bounds, where float64 ends at 1e-14 of log y"
+        f"{F_GRID[-1]:g}. gain: how much\ntighter the closed form is than the paper's bound; paper "
+        "void: how often its\nlower bound says nothing; width: the largest distance of upper from "
+        "lower, last\nof the sharp bounds of orders 0 and 1, where float64 ends at 1e-14 of log y"
     )
-    return LawTable(headers, tuple(rows), note)
+    return LawTable(headers, tuple(rows), TIGHTNESS, tuple(records), note)
 
 
 def recovered_law_table(
@@ -121,14 +172,17 @@ def recovered_law_table(
     constant log L.
     """
     ratios = 1 + np.geomspace(1e-3, 1e-6, 25)
-    rows = []
+    rows: list[tuple[str, ...]] = []
+    records: list[tuple[Value, ...]] = []
     for depth in depths:
         law = depth_law(depth, s, f)
         flat = depth == 2
         truth = (-1.0, math.log(-law.log_constant)) if flat else law
         kind = "exponential" if flat else "polynomial"
         fit = fit_law(ratios - 1, log_threshold(depth, ratios, s, f), kind)
-        rows.append((_number(depth), kind, *_estimates(fit, truth)))
+        estimates = _estimates(fit, truth)
+        records.append((float(depth), kind, *estimates))
+        rows.append((_number(depth), kind, *map(format, estimates, 2 * (".9f", ".9f", ".1e"))))
     headers = (
         "N",
         "law",
@@ -139,27 +193,29 @@ def recovered_law_table(
         "fitted",
         "± 99%",
     )
-    return LawTable(headers, tuple(rows))
+    return LawTable(headers, tuple(rows), RECOVERED, tuple(records))
 
 
 def chain_table(
     targets: Floats, depths: Sequence[float] = DEPTHS, s: float = 0.1, f: float = 0.9
 ) -> LawTable:
     """The largest initialisation σ0 for a whole spectrum, by depth, and the pair that binds."""
-    rows = []
+    rows, records = [], []
     for depth in depths:
         pairs = neighbour_log_thresholds(depth, targets, s, f)
         worst = int(np.argmin(pairs))
-        log10 = pairs[worst] / math.log(10)
+        log10 = float(pairs[worst]) / math.log(10)
+        larger, smaller = float(targets[worst]), float(targets[worst + 1])
         scale = f"10^{log10:.4f}" if math.isfinite(log10) else "none"
-        pair = f"{targets[worst]:.6g} : {targets[worst + 1]:.6g}"
-        rows.append((_number(depth), scale, pair))
+        rows.append((_number(depth), scale, f"{larger:.6g} : {smaller:.6g}"))
+        records.append((float(depth), float(s), float(f), log10, larger, smaller))
     note = f"s = {s:g}, f = {f:g}; σ0 in the units of the targets"
-    return LawTable(("N", "largest σ0", "binding pair"), tuple(rows), note)
+    headers = ("N", "largest σ0", "binding pair")
+    return LawTable(headers, tuple(rows), CHAIN, tuple(records), note)
 
 
-def _span(values: Floats) -> tuple[str, str]:
-    return f"{np.min(values):.2g}", f"{np.max(values):.2g}"
+def _span(values: Floats) -> tuple[float, float]:
+    return float(np.min(values)), float(np.max(values))
 
 
 def _width(bounds: Bounds) -> float:
@@ -170,12 +226,12 @@ def _sharp_width(depth: float, ratio: float, s: Floats, f: Floats, order: int) -
     return _width(sharp_bounds(depth, ratio, s, f, order=order))
 
 
-def _estimates(fit: LawFit, truth: tuple[float, float]) -> tuple[str, ...]:
-    cells: list[str] = []
+def _estimates(fit: LawFit, truth: tuple[float, float]) -> tuple[float, ...]:
+    found: list[float] = []
     for estimate, exact in zip((fit.exponent, fit.log_constant), truth, strict=True):
         half = (estimate.high - estimate.low) / 2
-        cells += [f"{exact:.9f}", f"{estimate.value:.9f}", f"{half:.1e}"]
-    return tuple(cells)
+        found += [float(exact), float(estimate.value), float(half)]
+    return tuple(found)
 
 
 def _number(depth: float) -> str:

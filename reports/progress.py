@@ -16,6 +16,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 from rich.text import Text
 
 #: Called with what was done last, how much is done and how much there is.
@@ -30,10 +31,11 @@ def progress_bar() -> Iterator[Show]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.description}"),
+        # What is left of the line: a long label is cut, rather than the bar.
+        TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=True)),
     )
     with Progress(
-        *columns, console=messages, transient=True, disable=not messages.is_terminal
+        *columns, console=messages, transient=True, disable=not messages.is_terminal, expand=True
     ) as bar:
         task = bar.add_task("starting", total=None)
 

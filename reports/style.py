@@ -98,8 +98,17 @@ def key(figure: Figure, measured: str, theory: str) -> None:
 
 
 def letter(axes: Axes, text: str) -> None:
-    """Panel letter above the left corner."""
-    axes.set_title(text, loc="left", fontweight="bold")
+    """Panel letter above the left corner, bold; what follows it, the title, is plain.
+
+    A bold title with formulas would be plain in them and bold between, down to the commas.
+    """
+    tag, gap, title = text.partition("  ")
+    axes.set_title(rf"$\mathbf{{{tag}}}${gap}{title}", loc="left")
+
+
+def note(figure: Figure, text: str) -> None:
+    """What holds in all panels, below them: parameters, units, what lines mean."""
+    figure.supxlabel(text, fontsize=7, color="#444444")
 
 
 def figure_bytes(figure: Figure, format: str, dpi: int = 200) -> bytes:

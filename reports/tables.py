@@ -1,8 +1,5 @@
 """Bound tables: thresholds and bounds over grids of depth, ratio, s and f, in log10."""
 
-import csv
-import io
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +14,7 @@ from stairwise.numerics.extras import MissingExtra
 from stairwise.numerics.sharp_bounds import sharp_bounds
 from stairwise.numerics.threshold import log_threshold
 from stairwise.reports.latex import booktabs
+from stairwise.reports.machine_tables import csv_text, json_text
 
 if TYPE_CHECKING:
     import pandas
@@ -162,10 +160,9 @@ def render(table: BoundTable, format: str) -> str:
     """The table in one of FORMATS, ending in a newline. Text formats show six digits."""
     choice("format", format, FORMATS)
     if format == "csv":
-        return _csv(table)
+        return csv_text(table.columns, table.rows)
     if format == "json":
-        records = [dict(zip(table.columns, map(_json, row), strict=True)) for row in table.rows]
-        return json.dumps(records, indent=1) + "\n"
+        return json_text(table.columns, table.rows)
     from tabulate import tabulate
 
     tex = format == "latex"
@@ -209,19 +206,6 @@ def _legend(cells: Sequence[Sequence[str]]) -> list[str]:
     words = {"void": "the bound says nothing", "none": "no initialisation is incremental"}
     shown = {cell for row in cells for cell in row}
     return [f"{word}: {meaning}" for word, meaning in words.items() if word in shown]
-
-
-def _csv(table: BoundTable) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows([[v if isinstance(v, str) else repr(v) for v in row] for row in table.rows])
-    return stream.getvalue()
-
-
-def _json(value: float | str) -> float | str:
-    """JSON has no infinities: they are the strings "inf" and "-inf"."""
-    return repr(value) if isinstance(value, float) and math.isinf(value) else value
 
 
 def _cell(column: str, value: float | str, *, tex: bool) -> str:

@@ -1,6 +1,7 @@
 """The verify report on a terminal."""
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -45,11 +46,16 @@ def _add_statement(table: Table, item: StatementReport) -> None:
     for case in item.cases:
         if case.verdict is not Verdict.PROVED:
             note = f": {case.note}" if case.note else ""
-            table.add_row("", f"  {case.name}{note}", "", "", _word(case.verdict))
+            table.add_row("", _indented(f"{case.name}{note}"), "", "", _word(case.verdict))
     for check in item.checks:
         mark = Text("ok", style="green") if check.passed else Text("failed", style="bold red")
         allowed = f"{check.tolerance:.0e}"
-        table.add_row("", f"  {check.label}", f"{check.worst:.1e}", allowed, mark)
+        table.add_row("", _indented(check.label), f"{check.worst:.1e}", allowed, mark)
+
+
+def _indented(text: str) -> Padding:
+    """Indented in every line, where it takes more than one; brackets are no markup."""
+    return Padding(Text(text), (0, 0, 0, 2))
 
 
 def _word(verdict: Verdict) -> Text:

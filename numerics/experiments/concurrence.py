@@ -11,6 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import asdict, dataclass, fields
 from itertools import product
 from pathlib import Path
+from signal import SIG_IGN, SIGINT, signal
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -214,7 +215,9 @@ def _outcomes(runs: Sequence[Run], workers: int) -> Iterator[Outcome]:
         yield from map(run_one, runs)
         return
     waiting = iter(runs)
-    with ProcessPoolExecutor(min(workers, len(runs))) as pool:
+    # Ctrl-C reaches the workers too: they leave it to this process, which cancels what waits.
+    count = min(workers, len(runs))
+    with ProcessPoolExecutor(count, initializer=signal, initargs=(SIGINT, SIG_IGN)) as pool:
         pending: set[Future[Outcome]] = set()
         try:
             while True:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from stairwise.numerics.measured_law import MeasuredLaw, measure_depth_law
-from stairwise.reports.style import COLOURS, THEORY, WIDTH, label_lines, letter, style
+from stairwise.reports.style import COLOURS, THEORY, WIDTH, label_lines, letter, note, style
 
 S, F = 0.1, 0.9
 DEPTHS = (2.0, 2.5, 3.0, 4.0, 6.0, 10.0, math.inf)
@@ -28,15 +28,16 @@ def depth_law() -> Figure:
     """Thresholds from stiff solves (dots) over the exact laws, s = 0.1, f = 0.9.
 
     a: depth 2 against 1/(r − 1). b: deeper against r − 1 on a logarithmic axis. c: what a straight
-    line of either kind leaves in log y*: the law of each depth is the one that fits.
+    line of either kind leaves in log10 y*: the law of each depth is the one that fits.
     """
     laws = _measured()
     with style():
-        figure = Figure(figsize=(WIDTH, 2.7))
+        figure = Figure(figsize=(WIDTH, 2.9))
         panels = figure.subplots(1, 3, width_ratios=(1, 1.15, 1))
         _exponential(panels[0], laws[0])
         _polynomial(panels[1], laws[1:])
         _comparison(panels[2], laws)
+        note(figure, f"$s = {S:g}$, $f = {F:g}$; dots: ODE solves, dashed: exact law")
     return figure
 
 
@@ -53,7 +54,7 @@ def _exponential(panel: Axes, law: MeasuredLaw) -> None:
     panel.set(xlabel=r"$1/(r-1)$", ylabel=r"$\log_{10}$ of threshold $y^*$", xlim=(0, None))
     panel.legend(loc="lower left")
     panel.annotate(
-        f"rate {-law.slope.value:.6f}\nexact {-law.exact_slope:.6f}",
+        f"slope −{-law.slope.value / _LN10:.6f}\nexact −{-law.exact_slope / _LN10:.6f}",
         (0.97, 0.97),
         xycoords="axes fraction",
         ha="right",
@@ -90,15 +91,15 @@ def _comparison(panel: Axes, laws: list[MeasuredLaw]) -> None:
     places = np.arange(len(laws))
     for residuals, colour, marker, name in (
         ([law.exponential_residual for law in laws], COLOURS[0], "s", r"line in $1/(r-1)$"),
-        ([law.polynomial_residual for law in laws], COLOURS[1], "o", r"line in $\log(r-1)$"),
+        ([law.polynomial_residual for law in laws], COLOURS[1], "o", r"line in $\log_{10}(r-1)$"),
     ):
         look: dict[str, Any] = {"linestyle": "none", "marker": marker, "markersize": 4}
-        panel.plot(places, residuals, color=colour, label=name, **look)
-    panel.set(yscale="log", xlabel="$N$", ylabel=r"residual in $\log y^*$ (r.m.s.)")
+        panel.plot(places, np.array(residuals) / _LN10, color=colour, label=name, **look)
+    panel.set(yscale="log", xlabel="$N$", ylabel=r"residual in $\log_{10} y^*$ (r.m.s.)")
     panel.set_ylim(None, 5e3)
     panel.set_xticks(places, [f"${_name(law.depth)}$" for law in laws])
     panel.legend(loc="upper right")
-    letter(panel, "c")
+    letter(panel, "c  misfit of a line")
 
 
 def _name(depth: float) -> str:

@@ -7,10 +7,11 @@ from matplotlib.figure import Figure
 from stairwise.numerics.descent_shift import first_order_shift, smooth_log_threshold
 from stairwise.numerics.descent_threshold import descent_log_threshold
 from stairwise.numerics.threshold import log_threshold
-from stairwise.reports.style import COLOURS, THEORY, WIDTH, letter, style
+from stairwise.reports.style import COLOURS, THEORY, WIDTH, letter, note, style
 
 S, F, RATIO = 0.1, 0.9, 1.5
 DEPTHS = ((2.0, "2"), (3.0, "3"), (np.inf, r"\infty"))
+_LN10 = np.log(10)
 
 
 def descent() -> Figure:
@@ -22,18 +23,20 @@ def descent() -> Figure:
     order leaves. r = 1.5, s = 0.1, f = 0.9; at the right ends η r^{2−2/N} = 1.
     """
     with style():
-        figure = Figure(figsize=(WIDTH, 3.1))
+        figure = Figure(figsize=(WIDTH, 3.3))
         grid = figure.add_gridspec(len(DEPTHS), 2, width_ratios=(1.1, 1))
         rows = [figure.add_subplot(grid[k, 0]) for k in range(len(DEPTHS))]
         for k, (axes, (depth, name)) in enumerate(zip(rows, DEPTHS, strict=True)):
             _ends(axes, depth, f"$N = {name}$", COLOURS[k])
             axes.tick_params(labelbottom=k == len(DEPTHS) - 1)
         rows[-1].set_xlabel(r"learning rate $\eta$  ($\sigma^*_j = 1$)")
-        rows[1].set_ylabel(r"threshold $\log y$")
+        rows[1].set_ylabel(r"threshold $\log_{10} y$")
         letter(rows[0], "a  below the band all, above it none")
         orders = figure.add_subplot(grid[:, 1])
         _orders(orders)
-        letter(orders, "b  depth 2: distance from the flow")
+        letter(orders, "b  $N = 2$: distance from the flow")
+        dashed = "dashed: in a the flow's threshold, in b slopes 1 and 2 as predicted"
+        note(figure, f"$r = {RATIO:g}$, $s = {S:g}$, $f = {F:g}$; {dashed}")
     return figure
 
 
@@ -41,12 +44,13 @@ def _ends(axes: Axes, depth: float, name: str, colour: str) -> None:
     """Both ends of the threshold in whole steps, and the flow's."""
     rates = np.geomspace(1e-2, 1 / RATIO ** (2 - 2 / depth), 400)
     ends = descent_log_threshold(depth, RATIO, S, F, rates)
-    flow = log_threshold(depth, RATIO, S, F)
-    axes.fill_between(rates, ends.safe, ends.supremum, color=colour, alpha=0.4, linewidth=0)
-    axes.plot(rates, ends.safe, color=colour, linewidth=0.8)
-    axes.plot(rates, ends.supremum, color=colour, linewidth=0.8)
+    safe, supremum = ends.safe / _LN10, ends.supremum / _LN10
+    flow = log_threshold(depth, RATIO, S, F) / _LN10
+    axes.fill_between(rates, safe, supremum, color=colour, alpha=0.4, linewidth=0)
+    axes.plot(rates, safe, color=colour, linewidth=0.8)
+    axes.plot(rates, supremum, color=colour, linewidth=0.8)
     axes.axhline(flow, **THEORY)
-    reach = 1.15 * max(np.max(np.abs(ends.safe - flow)), np.max(np.abs(ends.supremum - flow)))
+    reach = 1.15 * max(np.max(np.abs(safe - flow)), np.max(np.abs(supremum - flow)))
     axes.set(xscale="log", xlim=(1e-2, 1), ylim=(flow - reach, flow + reach))
     axes.text(0.02, 0.8, name, color=colour, fontsize=7, transform=axes.transAxes)
 
@@ -59,6 +63,7 @@ def _orders(axes: Axes) -> None:
     whole = np.abs(descent_log_threshold(2, RATIO, S, F, rates).supremum - flow)
     real = smooth_log_threshold(2, RATIO, S, F, rates) - flow
     rest = np.abs(real - predicted)
+    whole, real, rest, predicted = (gap / _LN10 for gap in (whole, real, rest, predicted))
     axes.plot(rates, whole, ".", color=COLOURS[4], markersize=2.5)
     axes.plot(rates, real, color=COLOURS[0], linewidth=1.6)
     axes.plot(rates, rest, color=COLOURS[1], linewidth=1.6)
@@ -79,4 +84,4 @@ def _orders(axes: Axes) -> None:
         axes.text(x, y, text, color=colour, fontsize=7)
     axes.set(xscale="log", yscale="log", xlim=(1e-5, 1e-2), ylim=(1e-12, 1e-1))
     axes.set_xlabel(r"learning rate $\eta$")
-    axes.set_ylabel(r"distance in $\log y$")
+    axes.set_ylabel(r"distance in $\log_{10} y$")

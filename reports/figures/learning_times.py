@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from stairwise.numerics.learning_time import learning_time
-from stairwise.reports.style import COLOURS, WIDTH, letter, style
+from stairwise.reports.style import COLOURS, WIDTH, letter, note, style
 
 S, F = 0.1, 0.9
 SIGMA0 = 1e-3
@@ -20,7 +20,7 @@ def learning_times() -> Figure:
     wait falls like 1/σ* as σ0 → 0, and beside it the transition shrinks with depth.
     """
     with style():
-        figure = Figure(figsize=(WIDTH, 2.0))
+        figure = Figure(figsize=(WIDTH, 2.2))
         panels = figure.subplots(1, len(DEPTHS), sharey=True)
         for panel, (depth, name), tag in zip(panels, DEPTHS, "abcd", strict=True):
             unit = learning_time(0.5, SIGMA0, 1.0, depth)
@@ -33,4 +33,9 @@ def learning_times() -> Figure:
             panel.set_xlabel(r"target $\sigma^*$")
             letter(panel, f"{tag}  $N = {name}$")
         panels[0].set_ylabel(r"time to 10, 50, 90% of $\sigma^*$")
+        note(
+            figure,
+            rf"$\sigma_0 = 10^{{{np.log10(SIGMA0):.0f}}}$; time 1 is when the value of target 1"
+            " is half learned; band: from 10 to 90%, line: 50%",
+        )
     return figure

@@ -1,17 +1,22 @@
 """The paper's Figure 1, from our experiments: values learned one at a time in four deep models."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from stairwise.numerics._arguments import Floats
 from stairwise.numerics.experiments import convolution, diagonal, matrix_sensing, quadratic
 from stairwise.reports.style import COLOURS, WIDTH, letter, style
 
 SEED = 0
-SHOWN = 5
+#: As many values as the truths have; the next colour is the grey of all others.
+SHOWN = 4
+_REST: dict[str, Any] = {"color": COLOURS[4], "linewidth": 0.6, "alpha": 0.5}
+_TARGET: dict[str, Any] = {"color": "#222222", "linewidth": 0.6, "linestyle": (0, (4, 2))}
 #: More than any of the runs needs; each ends at the authors' loss of 0.01.
 STEPS = 100_000
 
@@ -23,7 +28,7 @@ def paper() -> Figure:
     the authors' learning rates; classifiers are normalised, as only their direction matters.
     """
     with style():
-        figure = Figure(figsize=(WIDTH, 1.9))
+        figure = Figure(figsize=(WIDTH, 2.1))
         panels = figure.subplots(1, 4)
         _sensing(panels[0])
         _quadratic(panels[1])
@@ -38,6 +43,7 @@ def paper() -> Figure:
         panels[1].set_ylabel(r"eigenvalue")
         panels[2].set_ylabel("value, normalised")
         panels[3].set_ylabel("amplitude, normalised")
+        _key(figure)
     return figure
 
 
@@ -90,12 +96,23 @@ def _normalised(values: Floats) -> Floats:
     return np.asarray(values / np.where(sizes > 0, sizes, 1.0))
 
 
+def _key(figure: Figure) -> None:
+    """What lines mean, above the panels; in the key the thin grey is drawn a little stronger."""
+    leading = f"the {SHOWN} largest at the end"
+    handles = [
+        Line2D([], [], color=COLOURS[0], linewidth=1.6, label=leading),
+        Line2D([], [], color=COLOURS[4], linewidth=0.9, label="all others"),
+        Line2D([], [], label="the truth", **_TARGET),
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
+
+
 def _draw(panel: Axes, steps: Floats, values: Floats, targets: Sequence[float] | Floats) -> None:
     """The values that are largest at the end, in colour, over their targets; others in grey."""
     order = np.argsort(-np.abs(values[-1]))
     for k in order[SHOWN:]:
-        panel.plot(steps, np.abs(values[:, k]), color=COLOURS[4], linewidth=0.4, alpha=0.5)
+        panel.plot(steps, np.abs(values[:, k]), **_REST)
     for k, colour in zip(order[:SHOWN], COLOURS, strict=False):
         panel.plot(steps, np.abs(values[:, k]), color=colour, linewidth=1.6)
     for target in targets:
-        panel.axhline(float(target), color="#222222", linewidth=0.6, linestyle=(0, (4, 2)))
+        panel.axhline(float(target), **_TARGET)

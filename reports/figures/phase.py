@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from stairwise.numerics.bounds import Bounds, paper_bounds
 from stairwise.numerics.sharp_bounds import sharp_bounds
 from stairwise.numerics.threshold import log_threshold
-from stairwise.reports.style import COLOURS, WIDTH, letter, style
+from stairwise.reports.style import COLOURS, WIDTH, letter, note, style
 
 S, F = 0.1, 0.9
 DEPTHS = ((2.0, "2"), (3.0, "3"), (math.inf, r"\infty"))
@@ -29,7 +29,7 @@ def phase() -> Figure:
     threshold. The paper's lower bound exists for (1 − f) r > 1 only.
     """
     with style():
-        figure = Figure(figsize=(WIDTH, 3.7))
+        figure = Figure(figsize=(WIDTH, 3.9))
         rows = figure.subplots(2, len(DEPTHS), sharex=True, sharey="row", height_ratios=(3, 2))
         for column, (depth, name) in enumerate(DEPTHS):
             exact = np.asarray(log_threshold(depth, 1 + EXCESS, S, F)) / _LN10
@@ -43,6 +43,7 @@ def phase() -> Figure:
         rows[1, 0].set_ylabel(r"$\log_{10}$ of bound/$y^*$")
         handles, labels = rows[0, 0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper center", ncols=len(labels))
+        note(figure, f"$s = {S:g}$, $f = {F:g}$")
     return figure
 
 

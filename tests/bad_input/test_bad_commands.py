@@ -3,11 +3,15 @@
 In process, by the entry point itself; a sample runs as a program.
 """
 
+import atexit
 import contextlib
 import io
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import click
@@ -16,6 +20,7 @@ import pytest
 from stairwise.reports.cli import cli, main
 
 PATIENCE = 60
+DOCS = Path(__file__).parents[2] / "docs"
 
 #: Text that asks to be evaluated, expanded or to leave the folder.
 HOSTILE = (
@@ -80,6 +85,14 @@ BAD = {
     "sparsity": ("", "x", "0", "-1", "1.5", *HOSTILE),
     "noises": (*NOT_NUMBERS, "-1", "inf"),
     "dimension": ("", "x", "1", "0", "-1", *HOSTILE),
+    "spec": ("/no/such/file", ".", "/", "/dev/null", "/dev/zero", *HOSTILE),
+    "processes": ("", "x", "-1", "1.5", "nan", *HOSTILE),
+    "scheduler": ("x", "tcp:/host", "ftp://host:1", "tcp://127.0.0.1:1", *HOSTILE),
+    "store": ("/no/such/store", ".", "/dev/null", "/dev/zero", *HOSTILE),
+    "at": ("", "=", "s", "=0.1", "s=", "s=x", "s=nan", "s=0.1=2", "nothing=1", *HOSTILE),
+    "variable": ("", "nothing", "status", "../status", *HOSTILE),
+    "x": ("", "nothing", "s", *HOSTILE),
+    "y": ("", "nothing", "s", *HOSTILE),
 }  # fmt: skip
 
 #: Good arguments of each command. None of the bad calls may get as far as the work.
@@ -91,9 +104,10 @@ GOOD = {
     "tightness": [],
     "figure": ["phase"],
     "notebook": ["--no-open"],
+    "sweep": [str(DOCS / "sweep-example.toml"), "--output", "out"],
 }
 #: Options given in place of the good ones, as they exclude them.
-ALONE = {"ids", "id", "targets", "path", "power_law", "geometric", "replay"}
+ALONE = {"ids", "id", "spec", "targets", "path", "power_law", "geometric", "replay"}
 #: Options that count only beside others.
 BESIDE = {
     "digits": ["--rigorous"],
@@ -102,6 +116,7 @@ BESIDE = {
     "picks": ["--seeds", "0"],
 }
 FOLDERS = {"figure", "experiment"}
+OF_STORES = {"at", "variable", "x", "y"}
 
 
 def commands():
@@ -113,8 +128,22 @@ def commands():
             yield (name,), command
 
 
+@cache
+def store():
+    """A small sweep, for the options of figures from one."""
+    from stairwise.numerics.sweeps import parse_spec, run_sweep
+
+    text = 'quantity = "log_threshold"\n[axes]\ndepth = [2, 3]\nratio = [2, 4]\ns = 0.1\nf = 0.9\n'
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    run_sweep(Path(folder, "store"), parse_spec(text, Path(folder)), workers=0)
+    return Path(folder, "store")
+
+
 def kind_of(path, option):
-    if option.name == "output" and path[0] not in FOLDERS:
+    if path == ("sweep",) and option.name == "workers":
+        return "processes"
+    if option.name == "output" and path[0] not in {*FOLDERS, "sweep"}:
         return "output_file"
     return "whole_depths" if option.name == "depths" and path[0] == "experiment" else option.name
 
@@ -129,6 +158,8 @@ def calls(path, command):
         for text in BAD[kind_of(path, option)]:
             given = [] if option.name in ALONE else drop(good, option)
             beside = BESIDE.get(option.name, [])
+            if option.name in OF_STORES:
+                beside = ["--from", str(store())]
             if isinstance(option, click.Argument):
                 yield [*path, *folder, *beside, "--", text]
             else:

@@ -15,6 +15,7 @@ from stairwise.numerics import prove_boxes, read_spectrum, replay_certificate
 from stairwise.numerics.boxes import box
 from stairwise.numerics.certificate import jobs
 from stairwise.numerics.experiments import concurrence
+from stairwise.numerics.margins import CLAIMS
 from stairwise.reports.experiment_depths import read_data
 
 
@@ -36,7 +37,9 @@ def _elsewhere(tmp_path, monkeypatch):
 def certificate(tmp_path_factory):
     path = tmp_path_factory.mktemp("proofs") / "proofs.json"
     region = box(("2", "2.1"), ("0.1", "0.11"), ("0.9", "0.91"))
-    prove_boxes(jobs(depths=(Fraction(3),), region=region)[:1], path, workers=1)
+    prove_boxes(
+        [job._replace(region=region) for job in jobs((Fraction(3),), CLAIMS)][:1], path, workers=1
+    )
     return path.read_text()
 
 

@@ -1,5 +1,6 @@
 """The promised names are there, load what they need, and are not hidden by modules."""
 
+import importlib
 import subprocess
 import sys
 from types import ModuleType
@@ -39,6 +40,18 @@ def test_importing_numerics_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_dir_lists_the_public_names_alone():
+    assert set(dir(numerics)) == {*numerics.__all__, "__doc__"}
+
+
+def test_the_error_of_precise_results_is_public():
+    assert issubclass(numerics.PrecisionError, RuntimeError)
+    assert (
+        numerics.PrecisionError
+        is importlib.import_module("stairwise.numerics.precise").PrecisionError
+    )
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -1,6 +1,7 @@
 """Enclosures against 80-digit mpmath roots of the hypergeometric form, which they do not use."""
 
 import math
+import pickle
 import random
 import threading
 from fractions import Fraction
@@ -414,3 +415,15 @@ def test_decimals_are_rounded_outwards_and_close():
         assert mpmath.mpf(high) - mpmath.mpf(low) <= mpmath.mpf("2.01e-19")
     assert len(low) == len("-5.") + 19
     assert log10_threshold_decimals("1.1", 2, "0.1", "0.9") == ("-inf", "-inf")
+
+
+def test_balls_do_not_pickle_and_their_pairs_of_whole_numbers_do():
+    """The way that the docstring recommends, at more digits than flint's working precision."""
+    found = enclose_log_threshold(2, "1.5", "0.1", "0.9", digits=60)
+    with pytest.raises(TypeError):
+        pickle.dumps(found)
+    pairs = tuple(tuple(map(int, x.man_exp())) for x in (found.mid(), found.rad()))
+    again = arb(*pickle.loads(pickle.dumps(pairs)))
+    assert again.contains(found)
+    assert again.mid() == found.mid()
+    assert 0 < again.rad() <= found.rad() * (1 + arb(2) ** -28)

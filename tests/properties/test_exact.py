@@ -13,6 +13,7 @@ from strategies import FEW, FIVE, plain_pairs
 from stairwise.numerics import (
     BoxVerdict,
     DescentEnclosure,
+    PrecisionError,
     Replay,
     UndecidedError,
     critical_ratio,
@@ -35,6 +36,7 @@ from stairwise.numerics import (
 from stairwise.numerics.balls import precision
 from stairwise.numerics.boxes import box
 from stairwise.numerics.certificate import jobs
+from stairwise.numerics.margins import CLAIMS
 from stairwise.theory.decide import Verdict
 
 #: Numbers with finite decimals, so that they can be written in every way.
@@ -100,6 +102,7 @@ def test_critical_ratios_agree_and_divide_what_can_be_decided(depth, s, f):
     below = 1 + (middle(ball) - 1) * Fraction(999, 1000)
     assert not enclose_log_threshold(depth, below, s, f, 10).is_finite()
     assert issubclass(UndecidedError, ArithmeticError)
+    assert issubclass(PrecisionError, RuntimeError)
 
 
 @pytest.mark.parametrize("pair", [("2", "3/2", "0.1", "0.9"), ("inf", "4", "0.2", "0.8")])
@@ -145,7 +148,7 @@ def test_small_boxes_are_proved_and_false_twins_refuted(depth, side, ratio, s, f
 
 def test_certificates_are_what_was_proved(tmp_path):
     region = box(("2", "2.1"), ("0.1", "0.11"), ("0.9", "0.91"))
-    work = jobs(depths=(Fraction(3),), region=region)[:2]
+    work = [job._replace(region=region) for job in jobs((Fraction(3),), CLAIMS)][:2]
     path = tmp_path / "proofs.json"
     verdicts = prove_boxes(work, path, workers=1)
     assert {v.verdict for v in verdicts} == {Verdict.PROVED}

@@ -16,6 +16,7 @@ from stairwise.numerics import log_threshold
 from stairwise.reports import explore, figures, tables
 from stairwise.reports.cli import cli
 from stairwise.reports.grids import parse_grid
+from stairwise.reports.pair import Pair, PairFigure
 from stairwise.theory import STATEMENTS, Decision, Kind, Range, Statement, Step, Verdict, prove
 from stairwise.theory.catalogue import statement
 from stairwise.theory.decide import decide_positive, decide_zero
@@ -75,10 +76,10 @@ def test_grids_begin_and_end_where_they_say(start, length, count):
 @FIVE
 @given(plain_pairs, st.floats(-12, -0.5))
 def test_the_explorers_verdict_is_the_librarys(pair, log10_start):
-    shown = explore.Pair(pair[0], pair[1], log10_start, *pair[2:])
+    shown = Pair(pair[0], pair[1], log10_start, *pair[2:])
     assert shown.is_incremental is (log10_start <= log_threshold(*pair) / LN10)
     assert shown.verdict.startswith("incremental" if shown.is_incremental else "not incremental")
-    assert explore.picture_of(shown).startswith(b"\x89PNG")
+    assert PairFigure().png_of(shown).startswith(b"\x89PNG")
 
 
 def test_derivations_and_figures_are_found_by_their_names():

@@ -162,6 +162,41 @@ def test_tightness_is_a_table():
     assert done.stdout.startswith("|")
 
 
+@pytest.mark.parametrize(
+    ("command", "column"),
+    [(("chain", "--targets", "3,2,1"), "log10_sigma0"), (("tightness",), "paper_void")],
+)
+def test_law_tables_for_programs(command, column):
+    as_csv, as_json = (run(*command, "--format", style) for style in ("csv", "json"))
+    assert (as_csv.returncode, as_csv.stderr) == (as_json.returncode, as_json.stderr) == (0, "")
+    columns, *lines = as_csv.stdout.splitlines()
+    records = json.loads(as_json.stdout)
+    assert columns.split(",") == list(records[0])
+    assert len(lines) == len(records)
+    explained = run(command[0], "--help").stdout
+    assert column in records[0]
+    assert all(name in explained for name in records[0])
+
+
+def test_figures_written_until_control_c_are_named(tmp_path, monkeypatch, capsys):
+    from stairwise.reports import cli, figures
+
+    def draw(name, output):
+        if name == "paper":
+            raise KeyboardInterrupt
+        return output / f"{name}.pdf", output / f"{name}.png"
+
+    monkeypatch.setattr(figures, "write_figure", draw)
+    arguments = ["figure", "phase", "paper", "dynamics", "--output", str(tmp_path)]
+    monkeypatch.setattr(sys, "argv", ["stairwise", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == 130
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == [str(tmp_path / "phase.pdf"), str(tmp_path / "phase.png")]
+    assert printed.err.strip() == "stairwise: interrupted"
+
+
 def test_all_prose_of_the_theory_survives_latex():
     """No character of any title, setting or reason is left for LaTeX to refuse."""
     from stairwise.reports.latex import latex_prose

@@ -59,9 +59,24 @@ def test_names_are_drawn_with_stars_and_subscripts() -> None:
 
 
 @pytest.mark.parametrize("width", [70, 120])
-def test_formulas_keep_to_the_width(width: int) -> None:
-    lines = derivation_text(statement("separation-bounds"), width).splitlines()
-    assert max(len(line) for line in lines if line.startswith("      ")) <= width
+@pytest.mark.parametrize("name", ["separation-bounds", "exact-threshold"])
+def test_formulas_and_prose_keep_to_the_width(name: str, width: int) -> None:
+    lines = derivation_text(statement(name), width).splitlines()
+    formulas = [line for line in lines if line.startswith("      ")]
+    prose = [line for line in lines if not line.startswith("      ")]
+    assert max(map(len, formulas)) <= width
+    assert max(map(len, prose)) <= width
+    assert max(map(len, prose)) > width - 12  # wrapped where a word ends, not earlier
+
+
+def test_wrapping_keeps_every_word() -> None:
+    narrow, wide = (derivation_text(statement("exact-threshold"), width) for width in (70, 1000))
+    setting = next(line for line in wide.splitlines() if line.startswith("Setting: "))
+    assert setting == f"Setting: {statement('exact-threshold').setting}"
+    wrapped = narrow[narrow.index("Setting: ") : narrow.index("\nSource: ")]
+    assert wrapped.count("\n   ") >= 2
+    assert wrapped.split() == setting.split()
+    assert narrow.count("[residual is zero: proved]") == wide.count("[residual is zero: proved]")
 
 
 def test_latex_says_what_was_decided_and_names_the_twins() -> None:

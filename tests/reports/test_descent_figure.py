@@ -17,8 +17,11 @@ def test_descent_figure():
         safe, supremum, flow = (line.get_ydata() for line in axes.lines)
         assert np.all(safe <= supremum)
         assert np.any(safe < supremum)
-        assert flow[0] == log_threshold(depth, 1.5, 0.1, 0.9)
-        assert abs(safe[0] - flow[0]) < 0.1 * abs(safe[-1] - flow[0]) + 0.01
+        exact = log_threshold(depth, 1.5, 0.1, 0.9) / np.log(10)
+        assert flow[0] == pytest.approx(exact, rel=1e-14)
+        assert abs(safe[0] - flow[0]) < 0.1 * abs(safe[-1] - flow[0]) + 0.01 / np.log(10)
+    assert "log_{10}" in rows[1].get_ylabel()
+    assert "log_{10}" in orders.get_ylabel()
     slopes = [
         float(match.group(1))
         for text in orders.texts

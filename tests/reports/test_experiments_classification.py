@@ -1,6 +1,11 @@
 """The diagonal, convolution, pursuit and regimes experiments: files, resuming, interruption."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pytest
@@ -155,6 +160,30 @@ def test_pursuit_resumes_after_an_interruption(tmp_path):
     assert arrays["study"].shape == (2, 6)
     assert summary["depths"]["3"]["learned"] == summary["pursued"]
     assert summary["depths"]["3"]["same_order"] is True
+
+
+def test_control_c_in_a_terminal_is_one_line(tmp_path):
+    """It reaches the workers too; what is done is kept, and none of them prints a traceback."""
+    command = "from stairwise.reports.cli import main; main()"
+    options = ["experiment", "pursuit", "--depth", "3", "--seeds", "400", "--workers", "2"]
+    started = subprocess.Popen(
+        [sys.executable, "-c", command, *options, "--output", str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    store = tmp_path / "pursuit.jsonl"
+    end = time.monotonic() + 120
+    while not (store.exists() and store.read_text().count("\n") >= 3) and started.poll() is None:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    os.killpg(started.pid, signal.SIGINT)
+    printed, messages = started.communicate(timeout=120)
+    assert messages == "stairwise: interrupted; what was done until then is written\n"
+    assert started.returncode == 130
+    assert "coordinates in the order" in printed
+    assert 3 <= written(tmp_path, "pursuit")[0]["study"][0]["count"] < 400
 
 
 def test_pursuit_refuses_what_has_no_order(tmp_path):

@@ -1,12 +1,15 @@
 """Figures: every one is drawn, repeats byte for byte, and shows what it says."""
 
+import re
+
 import numpy as np
 import pytest
 from matplotlib import rcParams
+from matplotlib.text import Text
 
-from stairwise.numerics import log_threshold
+from stairwise.numerics import log_threshold, paper_bounds
 from stairwise.reports.figures import FIGURES, check_name, write_figure
-from stairwise.reports.style import WIDTH, figure_bytes
+from stairwise.reports.style import COLOURS, WIDTH, figure_bytes
 
 #: All but those that train models or iterate descent; these are drawn once each, as slow tests.
 SLOW = ("descent", "paper")
@@ -65,6 +68,87 @@ def test_dynamics_learn_in_order_from_depth_2_on():
             halves.append(time[np.argmax(value >= target / 2)])
         assert halves == sorted(halves)
         assert halves[0] < halves[-1]
+
+
+def test_dynamics_shows_its_times_and_says_where_it_starts():
+    """Ticks on every time axis: the last value is learned by time 5 at depth 1, by 340 at ∞."""
+    figure = FIGURES["dynamics"]()
+    figure_bytes(figure, "png")  # ticks are placed when it is drawn
+    for panel in figure.axes:
+        shown = [tick for tick in panel.get_xticks() if 0 <= tick <= panel.get_xlim()[1]]
+        assert len(shown) >= 3
+        assert all(label.get_text() for label in panel.get_xticklabels())
+    shallow, deep = figure.axes[0].get_xlim()[1], figure.axes[-1].get_xlim()[1]
+    assert 4 < shallow < 6
+    assert 330 < deep < 400
+    assert r"\sigma_0 = 10^{-3}" in note_of(figure)
+    assert "each time axis has its own scale" in note_of(figure)
+
+
+@pytest.mark.parametrize("name", ["phase", "bounds", "law-crossover", "depth-law"])
+def test_the_pair_of_fractions_is_stated(name):
+    assert "$s = 0.1$, $f = 0.9$" in note_of(FIGURES[name]())
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_every_log_of_y_is_to_base_ten(name):
+    """On axes and in keys; log without a base is natural."""
+    figure = FIGURES[name]()
+    texts = [text.get_text() for text in figure.findobj(Text)]
+    assert not [text for text in texts if re.search(r"\\log(?!_\{10\})", text)]
+
+
+def test_bounds_and_law_are_drawn_in_powers_of_ten():
+    """The paper's upper bound at depth 3, and the law's thresholds at depth 2."""
+    gap, distance = FIGURES["bounds"]().axes[1].lines[0].get_data()
+    exact = paper_bounds(3, 1 + gap, 0.1, 0.9).upper - log_threshold(3, 1 + gap, 0.1, 0.9)
+    near = gap < 10
+    assert distance[near] == pytest.approx(exact[near] / np.log(10), rel=1e-9)
+    gap, height = FIGURES["law-crossover"]().axes[0].lines[0].get_data()
+    assert height == pytest.approx(-log_threshold(2, 1 + gap, 0.1, 0.9) / np.log(10), rel=1e-12)
+
+
+def test_depth_law_has_a_title_on_every_panel_and_its_slope_is_that_of_its_axis():
+    panels = FIGURES["depth-law"]().axes
+    titles = [panel.get_title(loc="left") for panel in panels]
+    assert titles == [bold("a") + "$N = 2$", bold("b") + "$N > 2$", bold("c") + "misfit of a line"]
+    line = panels[0].lines[1]
+    slope = np.polyfit(*line.get_data(), 1)[0]
+    assert f"exact −{-slope:.6f}" in panels[0].texts[0].get_text()
+
+
+def test_only_the_letter_of_a_title_is_bold():
+    """Commas between formulas are as light as the formulas."""
+    panel = FIGURES["critical-ratio"]().axes[0]
+    title = panel.get_title(loc="left")
+    assert title == bold("a") + "$s = 0.1$, $f = 0.9$"
+    assert panel._left_title.get_fontweight() in ("normal", 400)
+
+
+@pytest.mark.slow
+def test_paper_explains_its_dashes_and_greys():
+    figure = FIGURES["paper"]()
+    (legend,) = figure.legends
+    entries = {
+        text.get_text(): line
+        for text, line in zip(legend.get_texts(), legend.get_lines(), strict=True)
+    }
+    assert list(entries) == ["the 4 largest at the end", "all others", "the truth"]
+    for panel in figure.axes:
+        colours = [line.get_color() for line in panel.lines]
+        targets = [line for line in panel.lines if line.get_color() == "#222222"]
+        assert all(line.is_dashed() for line in targets)
+        assert entries["all others"].get_color() in colours
+        assert entries["the truth"].is_dashed()
+        assert len(set(colours) - {"#222222", COLOURS[4]}) == 4
+
+
+def note_of(figure):
+    return figure.get_supxlabel()
+
+
+def bold(letter):
+    return rf"$\mathbf{{{letter}}}$  "
 
 
 def test_unknown_figure():

@@ -1,12 +1,20 @@
 """Tables past the paper: what they say is what the library computes."""
 
+import csv
+import io
+import json
 import re
 
 import numpy as np
 import pytest
 
 from stairwise.numerics import chain_log_threshold, geometric_spectrum, power_law_spectrum
-from stairwise.reports.law_tables import chain_table, recovered_law_table, tightness_table
+from stairwise.reports.law_tables import (
+    TIGHTNESS,
+    chain_table,
+    recovered_law_table,
+    tightness_table,
+)
 
 
 def test_closed_forms_are_tighter_everywhere_on_the_papers_range():
@@ -46,8 +54,52 @@ def test_formats_and_bad_ones():
     table = chain_table(geometric_spectrum(3, 2.0), depths=[2])
     assert table.render("markdown").startswith("|")
     assert "tabular" in table.render("latex")
-    with pytest.raises(ValueError, match="format must be one of text, markdown, latex; got 'csv'"):
-        table.render("csv")
+    rule = "format must be one of text, markdown, latex, csv, json; got 'pdf'"
+    with pytest.raises(ValueError, match=rule):
+        table.render("pdf")
+
+
+def test_chain_for_programs_is_at_full_precision():
+    targets = geometric_spectrum(3, 2.0)
+    table = chain_table(targets, depths=[1, 2, np.inf])
+    columns, *lines = csv.reader(io.StringIO(table.render("csv")))
+    assert columns == ["depth", "s", "f", "log10_sigma0", "larger", "smaller"]
+    assert lines[0][3] == "-inf"  # nothing is incremental at depth 1
+    assert lines[2][0] == "inf"
+    exact = chain_log_threshold(2, targets, 0.1, 0.9) / np.log(10)
+    assert float(lines[1][3]) == pytest.approx(exact, rel=1e-15)
+    assert [float(cell) for cell in lines[1][4:]] == [0.5, 0.25]
+    records = json.loads(table.render("json"))
+    assert [list(record) for record in records] == [columns] * 3
+    assert records[0]["log10_sigma0"] == "-inf"
+    assert records[1]["log10_sigma0"] == float(lines[1][3])
+
+
+def test_tightness_for_programs_has_the_numbers_that_are_shown():
+    table = tightness_table(depths=[2, 3], ratios=[1.5, 100])
+    assert "NaN" not in table.render("json")
+    records = json.loads(table.render("json"))
+    assert tuple(records[0]) == TIGHTNESS
+    for record, row, line in zip(
+        records, table.rows, csv.reader(table.render("csv").splitlines()[1:]), strict=True
+    ):
+        for shown, value, cell in zip(row, record.values(), line, strict=True):
+            if value is None:
+                assert shown == cell == ""
+                continue
+            assert float(cell) == value
+            scale = 0.01 if shown.endswith("%") else 1
+            assert float(shown.rstrip("%")) * scale == pytest.approx(value, rel=0.06, abs=0.005)
+    assert records[0]["paper_void"] == 1
+    assert records[0]["lower_gain_least"] is None
+
+
+def test_recovered_law_for_programs():
+    table = recovered_law_table(depths=(2.0, 3.0))
+    records = json.loads(table.render("json"))
+    assert [record["law"] for record in records] == ["exponential", "polynomial"]
+    assert records[1]["exponent"] == pytest.approx(3, rel=1e-15)
+    assert abs(records[1]["exponent_fitted"] - 3) <= records[1]["exponent_half_width"]
 
 
 def test_chain_table_in_latex_is_mathematics():
@@ -62,4 +114,19 @@ def test_tightness_says_what_its_numbers_are():
     drawn = tightness_table(depths=[3], ratios=[1.5]).render()
     note = drawn.split("\n\n")[1]
     assert "natural log of y; s from 0.001 to 0.249, f from 0.751 to 0.998" in note
-    assert all(len(line) <= 100 for line in note.splitlines())
+    assert note.startswith("natural log of y")
+
+
+def test_tightness_fits_a_terminal_of_80_columns():
+    """Headers stand above their columns in as many lines as it takes."""
+    table = tightness_table(depths=[2, 10], ratios=[1.001, 1000])
+    drawn = table.render()
+    assert max(map(len, drawn.splitlines())) <= 80
+    lines = drawn.splitlines()
+    assert set(lines[3]) == {"-", " "}
+    assert [lines[k].split() for k in (2, 4)] == [
+        ["N", "r", "least", "most", "least", "most", "void", "form", "0", "1"],
+        [cell for cell in table.rows[0] if cell],
+    ]
+    assert table.render("markdown").startswith("|   N |     r |   upper gain, least |")
+    assert "width, closed form &" in table.render("latex")
