@@ -53,9 +53,16 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:.*", r"(?!stairwise).*"),  # other projects' inventories are on the network
     # Types that appear in signatures but are made by the functions here, never by a user.
-    ("py:class", r"stairwise\.numerics\.(balls|bound_balls|boxes|certificate|flow|margins)\..*"),
+    (
+        "py:class",
+        r"stairwise\.numerics\."
+        r"(_types|balls|bound_balls|boxes|certificate|flow|margins|regions|run_margins|step_margins)"
+        r"\..*",
+    ),
 ]
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
+# Signatures name them; the API reference says what they are.
+autodoc_type_aliases = {name: name for name in ("Booleans", "ExactReal", "Floats", "Real", "Reals")}
 add_module_names = False
 python_use_unqualified_type_names = True

@@ -119,7 +119,7 @@ def require_broadcast(**arrays: Floats) -> tuple[int, ...]:
         raise ValueError(f"arguments must have shapes that broadcast; got {shapes}") from None
 
 
-def python_float_if_scalar(result: Floats) -> Any:
+def python_float_if_scalar(result: Floats) -> float | Floats:
     """A Python float for 0-d results, the array itself otherwise."""
     return float(result) if result.ndim == 0 else result
 

@@ -1,6 +1,6 @@
 """The paper's bounds on the threshold (Theorem 2), in log y."""
 
-from typing import Any, NamedTuple
+from typing import Generic, NamedTuple, overload
 
 import numpy as np
 
@@ -13,17 +13,28 @@ from stairwise.numerics._arguments import (
     require_broadcast,
 )
 from stairwise.numerics._scaled import product
+from stairwise.numerics._types import Real, Reals, Result
 from stairwise.numerics._weighted_time import Pair, fraction_span
 
 
-class Bounds(NamedTuple):
+class Bounds(NamedTuple, Generic[Result]):
     """Lower and upper bound on log y*; −inf below where nothing can be said."""
 
-    lower: Any
-    upper: Any
+    lower: Result
+    upper: Result
 
 
-def paper_bounds(depth: Any, ratio: Any, s: Any, f: Any) -> Bounds:
+@overload
+def paper_bounds(depth: Real, ratio: Real, s: Real, f: Real) -> Bounds[float]: ...
+
+
+@overload
+def paper_bounds(depth: Reals, ratio: Reals, s: Reals, f: Reals) -> Bounds[float | Floats]: ...
+
+
+def paper_bounds(
+    depth: "Reals", ratio: "Reals", s: "Reals", f: "Reals"
+) -> "Bounds[float | Floats]":
     """The paper's separation bounds on log y*, re-derived (statement `separation-bounds`).
 
     The initialisation scales y = σ0/σ*_j up to exp(lower) are all incremental, those beyond

@@ -4,12 +4,15 @@ A box is decided where the `margin` of the claim has a strict sign all over it; 
 two along the range that matters most, to a stated depth. Proved means that nothing was left.
 """
 
+from __future__ import annotations
+
 import math
 from fractions import Fraction
 from itertools import product
 from typing import Any
 
 from stairwise.numerics._exact import Exact, exact, exact_depth
+from stairwise.numerics._types import ExactReal
 from stairwise.numerics.balls import precision
 from stairwise.numerics.boxes import (
     PROVED,
@@ -61,10 +64,10 @@ INSET = Fraction(1, 1024)
 def prove_on_box(
     statement: str,
     side: str,
-    depth: Any,
+    depth: ExactReal,
     region: Region | None = None,
     order: int = 0,
-    shift: Any = 0,
+    shift: ExactReal = 0,
     cuts: int = CUTS,
     route: Route | None = None,
 ) -> BoxVerdict:

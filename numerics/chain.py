@@ -1,7 +1,10 @@
 """Learning a sequence of values one after another: the largest initialisation that does it."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -18,12 +21,21 @@ from stairwise.numerics._arguments import (
 )
 from stairwise.numerics._blocks import in_blocks
 from stairwise.numerics._files import read_text
+from stairwise.numerics._types import Real, Reals
 from stairwise.numerics.threshold import _log_threshold as log_threshold_of_excess
 
 TARGET_RULE = "at least two positive finite numbers along the last axis, falling"
 
 
-def chain_log_threshold(depth: Any, sigma_star: Any, s: Any, f: Any) -> Any:
+@overload
+def chain_log_threshold(depth: Real, sigma_star: Sequence[Real], s: Real, f: Real) -> float: ...
+
+
+@overload
+def chain_log_threshold(depth: Reals, sigma_star: Reals, s: Reals, f: Reals) -> float | Floats: ...
+
+
+def chain_log_threshold(depth: Reals, sigma_star: Reals, s: Reals, f: Reals) -> float | Floats:
     """Natural log of the largest σ0 from which all targets are learned one after another.
 
     Along the chain σ*_1 > … > σ*_m, learning is incremental if for each k some time has the first
@@ -45,7 +57,7 @@ def chain_log_threshold(depth: Any, sigma_star: Any, s: Any, f: Any) -> Any:
     return python_float_if_scalar(np.asarray(np.min(pairs, axis=-1)))
 
 
-def neighbour_log_thresholds(depth: Any, sigma_star: Any, s: Any, f: Any) -> Floats:
+def neighbour_log_thresholds(depth: Reals, sigma_star: Reals, s: Reals, f: Reals) -> Floats:
     """Log of the largest σ0 for each neighbouring pair, shape (…, m − 1): which pair binds.
 
     Arguments as in `chain_log_threshold`, but depth, s and f broadcast against (…, m − 1).

@@ -14,13 +14,16 @@ largest σ0 among the later values and the smallest among the earlier only as a 
 mini-batches change the map, and nothing here speaks about them.
 """
 
+from __future__ import annotations
+
 from math import exp, expm1, log1p
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from stairwise.numerics import _arguments as check
 from stairwise.numerics._arguments import Floats
+from stairwise.numerics._types import Real, Reals
 from stairwise.numerics.fatou import (
     ARRIVED,
     LogMap,
@@ -36,9 +39,21 @@ LANDING_ERROR = 2.5e-13
 SHORT = 64
 
 
+@overload
 def descent_trajectory(
-    steps: Any, sigma0: Any, sigma_star: Any, depth: Any, learning_rate: Any
-) -> Any:
+    steps: Real, sigma0: Real, sigma_star: Real, depth: Real, learning_rate: Real
+) -> float: ...
+
+
+@overload
+def descent_trajectory(
+    steps: Reals, sigma0: Reals, sigma_star: Reals, depth: Reals, learning_rate: Reals
+) -> float | Floats: ...
+
+
+def descent_trajectory(
+    steps: Reals, sigma0: Reals, sigma_star: Reals, depth: Reals, learning_rate: Reals
+) -> float | Floats:
     """σ after each of the given whole numbers of gradient descent steps.
 
     Arguments broadcast: for d coordinates at n step counts pass steps of shape (n, 1) and arrays

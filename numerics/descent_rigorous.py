@@ -5,14 +5,15 @@ which side of f and s a few orbits are after k steps. Every orbit is run step by
 arithmetic: for moderate step counts, and without any formula of the series.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from flint import arb
 
 from stairwise.numerics import _arguments as check
+from stairwise.numerics._types import Real
 from stairwise.numerics.balls import precision
-from stairwise.numerics.descent_threshold import DescentThreshold, descent_log_threshold
+from stairwise.numerics.descent_threshold import descent_log_threshold
 from stairwise.numerics.fatou import LogMap
 
 #: Bits of the balls; orbits from y lose about log2(1/y) of them.
@@ -68,7 +69,7 @@ class _Orbit:
 
 
 def enclose_descent_threshold(
-    depth: Any, ratio: Any, s: Any, f: Any, learning_rate: Any, radius: float = 1e-11
+    depth: "Real", ratio: "Real", s: "Real", f: "Real", learning_rate: "Real", radius: float = 1e-11
 ) -> DescentEnclosure:
     """Intervals that provably contain the two descent thresholds in log y; scalars only.
 
@@ -91,7 +92,7 @@ def enclose_descent_threshold(
     width = check.one_number("radius", check.positive("radius", radius))
     if width > WIDEST:
         raise ValueError(f"radius must be at most {WIDEST}; got {radius!r}")
-    guess: DescentThreshold = descent_log_threshold(n, r, low, high, eta)
+    guess = descent_log_threshold(n, r, low, high, eta)
     if not np.isfinite(guess.safe):
         raise ArithmeticError("there is no finite descent threshold to enclose")
     with precision(BITS + int(1.5 * max(-guess.safe, 1))):

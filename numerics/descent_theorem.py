@@ -6,21 +6,36 @@ y has T_p(y, s) ≥ T_p(y/r, f)/B. Source: at depth 2 the paper's Theorem 3, wit
 re-derived (`sharp` false); new beyond depth 2, and so are the brackets of `sharp`.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import overload
 
 import numpy as np
 
 from stairwise.numerics import _arguments as check
 from stairwise.numerics._arguments import Floats
 from stairwise.numerics._flow_time import time_integral
+from stairwise.numerics._types import Real, Reals
 from stairwise.numerics.bounds import Bounds
 from stairwise.numerics.descent_threshold import end_slope
 from stairwise.numerics.fatou import LogMap
 
 
+@overload
 def descent_bounds(
-    depth: Any, ratio: Any, s: Any, f: Any, learning_rate: Any, sharp: bool = False
-) -> Bounds:
+    depth: Real, ratio: Real, s: Real, f: Real, learning_rate: Real, sharp: bool = ...
+) -> Bounds[float]: ...
+
+
+@overload
+def descent_bounds(
+    depth: Reals, ratio: Reals, s: Reals, f: Reals, learning_rate: Reals, sharp: bool = ...
+) -> Bounds[float | Floats]: ...
+
+
+def descent_bounds(
+    depth: Reals, ratio: Reals, s: Reals, f: Reals, learning_rate: Reals, sharp: bool = False
+) -> Bounds[float | Floats]:
     """Bounds in log y on descent thresholds: lower ≤ safe ≤ supremum ≤ upper, for σ*_j = 1.
 
     Depth ≥ 2. By default steps are bracketed uniformly, log(1 + κ_N c)/κ_N ≤ T_p ≤ −log(1 − c), and

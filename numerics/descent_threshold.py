@@ -5,13 +5,14 @@ All work is in log(σ/σ*), so thresholds far below float64's range are ordinary
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stairwise.numerics import _arguments as check
 from stairwise.numerics._arguments import Floats
+from stairwise.numerics._types import Real, Reals, Result
 from stairwise.numerics.fatou import (
     LogMap,
     chunks,
@@ -31,14 +32,14 @@ COUNT_ERROR = 5e-13
 WALK = 400_000
 
 
-class DescentThreshold(NamedTuple):
+class DescentThreshold(NamedTuple, Generic[Result]):
     """Logs of y = σ0/σ*_j: all y ≤ exp(safe) are incremental, none above exp(supremum).
 
     Both are −inf where there is no such y, as happens below depth 2; both are attained otherwise.
     """
 
-    safe: Any
-    supremum: Any
+    safe: Result
+    supremum: Result
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,21 @@ class Pair:
         return first + self.small.correction(x) - self.large.correction(shifted)
 
 
+@overload
 def descent_log_threshold(
-    depth: Any, ratio: Any, s: Any, f: Any, learning_rate: Any
-) -> DescentThreshold:
+    depth: Real, ratio: Real, s: Real, f: Real, learning_rate: Real
+) -> DescentThreshold[float]: ...
+
+
+@overload
+def descent_log_threshold(
+    depth: Reals, ratio: Reals, s: Reals, f: Reals, learning_rate: Reals
+) -> DescentThreshold[float | Floats]: ...
+
+
+def descent_log_threshold(
+    depth: "Reals", ratio: "Reals", s: "Reals", f: "Reals", learning_rate: "Reals"
+) -> "DescentThreshold[float | Floats]":
     """Descent thresholds of incremental learning, in log y with y = σ0/σ*_j, for σ*_j = 1.
 
     Targets are σ*_j = 1 and σ*_i = ratio, so that `learning_rate` is η σ*_j^{2−2/N} for other

@@ -1,6 +1,8 @@
 """Bounds on the threshold in powers and logs alone: never void, never looser than the paper's."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import overload
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from stairwise.numerics._arguments import (
     ratios,
     require_broadcast,
 )
+from stairwise.numerics._types import Real, Reals
 from stairwise.numerics._weighted_time import (
     Pair,
     fraction_span,
@@ -24,7 +27,15 @@ from stairwise.numerics._weighted_time import (
 from stairwise.numerics.bounds import Bounds, paper_bounds
 
 
-def elementary_bounds(depth: Any, ratio: Any, s: Any, f: Any) -> Bounds:
+@overload
+def elementary_bounds(depth: Real, ratio: Real, s: Real, f: Real) -> Bounds[float]: ...
+
+
+@overload
+def elementary_bounds(depth: Reals, ratio: Reals, s: Reals, f: Reals) -> Bounds[float | Floats]: ...
+
+
+def elementary_bounds(depth: Reals, ratio: Reals, s: Reals, f: Reals) -> Bounds[float | Floats]:
     """Closed-form bounds on log y*, finite on both sides at every depth ≥ 2 and ratio > 1.
 
     With e = 1 − 2/N, α = s/r, q = (α/f)^e, powers (b^c − a^c)/c read as log(b/a) at c = 0, and

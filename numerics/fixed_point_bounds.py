@@ -1,6 +1,8 @@
 """The sequence of bounds that puts a bound in for y on the right of the fixed-point form."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import overload
 
 import numpy as np
 
@@ -13,11 +15,26 @@ from stairwise.numerics._arguments import (
     require_broadcast,
     whole,
 )
+from stairwise.numerics._types import Real, Reals
 from stairwise.numerics._weighted_time import Pair, box_cox, excess_moment, log_span, target
 from stairwise.numerics.bounds import Bounds, paper_bounds
 
 
-def fixed_point_bounds(depth: Any, ratio: Any, s: Any, f: Any, order: int = 0) -> Bounds:
+@overload
+def fixed_point_bounds(
+    depth: Real, ratio: Real, s: Real, f: Real, order: int = ...
+) -> Bounds[float]: ...
+
+
+@overload
+def fixed_point_bounds(
+    depth: Reals, ratio: Reals, s: Reals, f: Reals, order: int = ...
+) -> Bounds[float | Floats]: ...
+
+
+def fixed_point_bounds(
+    depth: Reals, ratio: Reals, s: Reals, f: Reals, order: int = 0
+) -> Bounds[float | Floats]:
     """Bounds on log y* by iterating y^{1−p} = k (C + (p−1) D(y)) from y = s and y = 0.
 
     Order 0 is [k (C + (p−1) D(s))]^{−1/(p−1)} ≤ y* ≤ [k (C + (p−1) D(0))]^{−1/(p−1)}; each further

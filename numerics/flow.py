@@ -35,6 +35,7 @@ from stairwise.numerics._arguments import (
     require,
     require_broadcast,
 )
+from stairwise.numerics._types import Real, Reals
 from stairwise.numerics.flow_threshold import (
     LOOSEST,
     MARGIN,
@@ -127,7 +128,7 @@ class FlowSolution:
         last = self.steps[-1]
         return last.clock_start + last.end
 
-    def log_values(self, t: Any) -> Floats:
+    def log_values(self, t: "Reals") -> Floats:
         """log σ(t), shape (*shape of t, d), from the solver's interpolants; 0 ≤ t ≤ end_time."""
         times = reals("t", t)
         rule = f"in [0, {self.end_time!r}], the times that were integrated"
@@ -149,7 +150,7 @@ class FlowSolution:
         """
         return self._first(index, log_level - float(self._references[index]))
 
-    def learning_times(self, alpha: float) -> Floats:
+    def learning_times(self, alpha: "Real") -> Floats:
         """Times at which the values first reach alpha·σ*, shape (d,); inf where by end_time none.
 
         0 where a value starts past it. 0 < alpha < 1, targets > 0.
@@ -206,10 +207,10 @@ class FlowSolution:
 
 
 def gradient_flow(
-    end_time: float,
-    log_sigma0: Any,
-    sigma_star: Any,
-    depth: float,
+    end_time: "Real",
+    log_sigma0: "Reals",
+    sigma_star: "Reals",
+    depth: "Real",
     method: Method = "Radau",
     rtol: float = 1e-9,
 ) -> FlowSolution:

@@ -16,12 +16,13 @@ Time does not appear, so a plateau of 1e15 or of e^700 costs no more than a shor
 
 import math
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
 from scipy.integrate import solve_ivp
 
 from stairwise.numerics._arguments import (
+    Floats,
     choice,
     depths,
     fractions,
@@ -31,6 +32,7 @@ from stairwise.numerics._arguments import (
     require,
     require_broadcast,
 )
+from stairwise.numerics._types import Real, Reals
 from stairwise.numerics.orbit_slope import end_chart, start_chart
 from stairwise.numerics.process_state import unwarned
 
@@ -287,9 +289,26 @@ def flow_threshold(
     )
 
 
+@overload
 def flow_log_threshold(
-    depth: Any, ratio: Any, s: Any, f: Any, method: Method = "Radau", rtol: float = 1e-11
-) -> Any:
+    depth: Real, ratio: Real, s: Real, f: Real, method: Method = ..., rtol: float = ...
+) -> float: ...
+
+
+@overload
+def flow_log_threshold(
+    depth: Reals, ratio: Reals, s: Reals, f: Reals, method: Method = ..., rtol: float = ...
+) -> float | Floats: ...
+
+
+def flow_log_threshold(
+    depth: "Reals",
+    ratio: "Reals",
+    s: "Reals",
+    f: "Reals",
+    method: Method = "Radau",
+    rtol: float = 1e-11,
+) -> "float | Floats":
     """Exact threshold log y*, y* = σ0/σ*_j, from stiff ODE solves alone; −inf where there is none.
 
     depth (≥ 1, or inf), ratio r = σ*_i/σ*_j > 1 and 0 < s < f < 1 broadcast; dimensionless, natural

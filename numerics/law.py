@@ -1,6 +1,6 @@
 """The law of depth separation as the ratio tends to 1, with its constants."""
 
-from typing import Any, NamedTuple
+from typing import Generic, NamedTuple, overload
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from stairwise.numerics._arguments import (
     require,
     require_broadcast,
 )
+from stairwise.numerics._types import Real, Reals, Result
 from stairwise.numerics._weighted_time import (
     TERMS,
     Pair,
@@ -25,14 +26,22 @@ from stairwise.numerics._weighted_time import (
 )
 
 
-class Law(NamedTuple):
+class Law(NamedTuple, Generic[Result]):
     """log y* ≈ log_constant + exponent·log(r − 1); at depth 2 log y* ≈ log_constant/(r − 1)."""
 
-    exponent: Any
-    log_constant: Any
+    exponent: Result
+    log_constant: Result
 
 
-def depth_law(depth: Any, s: Any, f: Any) -> Law:
+@overload
+def depth_law(depth: Real, s: Real, f: Real) -> Law[float]: ...
+
+
+@overload
+def depth_law(depth: Reals, s: Reals, f: Reals) -> Law[float | Floats]: ...
+
+
+def depth_law(depth: "Reals", s: "Reals", f: "Reals") -> "Law[float | Floats]":
     """How the threshold falls as the ratio r → 1+ (statement `depth-law`).
 
     Depth N > 2: y* ~ [e T]^{−1/e} (r − 1)^{1/e} with e = 1 − 2/N, T = T_p(s, f) = F_p(f) − F_p(s):
@@ -63,7 +72,19 @@ def depth_law(depth: Any, s: Any, f: Any) -> Law:
     return Law(python_float_if_scalar(exponent), python_float_if_scalar(constant))
 
 
-def uniform_law(depth: Any, ratio: Any, s: Any, f: Any, order: str = "second") -> Any:
+@overload
+def uniform_law(depth: Real, ratio: Real, s: Real, f: Real, order: str = ...) -> float: ...
+
+
+@overload
+def uniform_law(
+    depth: Reals, ratio: Reals, s: Reals, f: Reals, order: str = ...
+) -> float | Floats: ...
+
+
+def uniform_law(
+    depth: "Reals", ratio: "Reals", s: "Reals", f: "Reals", order: str = "second"
+) -> "float | Floats":
     """Approximate log y* for ratios near 1, uniformly in the depth through N = 2.
 
     With e = 1 − 2/N and powers (x^{−e} − 1)/e read as −log x at e = 0:

@@ -9,12 +9,13 @@ the formulas. Both laws are straight lines once their first corrections are fitt
 with g = r − 1. At depth 2 the second has exponent −1 and log_constant = log L.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import stdtrit
 
 from stairwise.numerics._arguments import Floats, choice, positive, reals, require
+from stairwise.numerics._types import Reals
 
 #: Two-sided confidence of the intervals.
 CONFIDENCE = 0.99
@@ -39,7 +40,7 @@ class LawFit(NamedTuple):
     law: str
 
 
-def fit_law(gap: Any, log_threshold: Any, law: str = "polynomial") -> LawFit:
+def fit_law(gap: "Reals", log_threshold: "Reals", law: str = "polynomial") -> LawFit:
     """Fit exponent and log constant of a law to log thresholds at small gap = ratio − 1.
 
     gap and log_threshold are 1-d, of one length ≥ 8, with gaps small (1e-3 and less; (N − 2) times
@@ -71,7 +72,7 @@ def fit_law(gap: Any, log_threshold: Any, law: str = "polynomial") -> LawFit:
     return LawFit(slope, level, middle.residual, kind)
 
 
-def prefer_law(gap: Any, log_threshold: Any) -> LawFit:
+def prefer_law(gap: "Reals", log_threshold: "Reals") -> LawFit:
     """Fit both laws and return the one with the smaller residual, relative to its data's spread."""
     fits = [fit_law(gap, log_threshold, law) for law in ("polynomial", "exponential")]
     values = reals("log_threshold", log_threshold)

@@ -1,6 +1,8 @@
 """When a value reaches a fraction of its target."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import overload
 
 import numpy as np
 
@@ -18,11 +20,22 @@ from stairwise.numerics._exponents import fall, rise, shared_exponents
 from stairwise.numerics._pair_close import LONGEST, increment
 from stairwise.numerics._scaled import Scaled, Sum, exact_e, power, product, scaled
 from stairwise.numerics._tail import Tail
+from stairwise.numerics._types import Real, Reals
 
 ALPHA_RULE = "a number in (0, 1)"
 
 
-def learning_time(alpha: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Any:
+@overload
+def learning_time(alpha: Real, sigma0: Real, sigma_star: Real, depth: Real) -> float: ...
+
+
+@overload
+def learning_time(
+    alpha: Reals, sigma0: Reals, sigma_star: Reals, depth: Reals
+) -> float | Floats: ...
+
+
+def learning_time(alpha: Reals, sigma0: Reals, sigma_star: Reals, depth: Reals) -> float | Floats:
     """Time at which σ first reaches alpha·σ*; 0 where it starts past it.
 
     σ follows dσ/dt = σ^p (σ* − σ), p = 2 − 2/N, from σ0: t = σ*^{−p} T_p(σ0/σ*, alpha).

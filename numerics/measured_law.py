@@ -90,7 +90,7 @@ def measure_depth_law(
     values = np.asarray(flow_log_threshold(float(n), ratios, low, high, method, rtol))
     exponential, polynomial = _residual(1 / gaps, values), _residual(np.log(gaps), values)
     slope, constant = _exponential_fit(gaps, values) if n == 2 else _polynomial_fit(gaps, values)
-    exact = depth_law(float(n), low, high)
+    exact = depth_law(float(n), float(low), float(high))
     # At depth 2: g log y* = r log(s/(1−s)) − log(f/(1−f)) − log r up to e^{−L/g}, by its equation.
     constant_at_2 = float(np.log(low / (1 - low))) - 1
     return MeasuredLaw(

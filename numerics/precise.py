@@ -10,13 +10,16 @@ mpmath keeps one working precision for the whole process: it is restored however
 calls from several threads wait for each other (`process_state`).
 """
 
+from __future__ import annotations
+
 from fractions import Fraction
 from typing import Any
 
-from mpmath import mp
+from mpmath import mp, mpf
 
 from stairwise.numerics._agreement import PrecisionError, agreed, wanted_digits
 from stairwise.numerics._exact import Exact, exact_learning, exact_pair, mp_number
+from stairwise.numerics._types import ExactReal
 from stairwise.numerics.process_state import working_digits
 
 #: A panel's e-foldings of x^{1−p} at most; more nodes would be dearer than more panels.
@@ -59,8 +62,8 @@ def _k(depth: Exact) -> Any:
 
 
 def precise_learning_time(
-    alpha: Any, sigma0: Any, sigma_star: Any, depth: Any, digits: int = 50
-) -> Any:
+    alpha: ExactReal, sigma0: ExactReal, sigma_star: ExactReal, depth: ExactReal, digits: int = 50
+) -> mpf:
     """Time at which σ first reaches alpha·σ*, from σ0 under gradient flow; 0 where it starts past.
 
     An mpf good to digits significant digits, 15 to 200. Arguments are taken exactly: int,
@@ -87,7 +90,9 @@ def _logit_of(x: Any, one_minus_x: Any) -> Any:
     return mp.log(x) - mp.log(one_minus_x)
 
 
-def precise_log_threshold(depth: Any, ratio: Any, s: Any, f: Any, digits: int = 50) -> Any:
+def precise_log_threshold(
+    depth: ExactReal, ratio: ExactReal, s: ExactReal, f: ExactReal, digits: int = 50
+) -> mpf:
     """Exact threshold log y*, y* = σ0/σ*_j, to digits significant digits (15 to 200); an mpf.
 
     −inf where no initialisation is incremental (1 ≤ depth < 2 at small ratios). Arguments are

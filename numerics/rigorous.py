@@ -4,14 +4,16 @@ The proofs are interval Newton steps on the threshold's equation (`threshold_equ
 ball evaluation for the rest; both repeat at higher precision until the ball is as narrow as asked.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator
-from typing import Any
 
 from flint import arb
 
 from stairwise.numerics._arguments import whole
 from stairwise.numerics._exact import exact_depth, exact_fractions, exact_learning, exact_pair
+from stairwise.numerics._types import ExactReal
 from stairwise.numerics.balls import Decimals, ball, outward_decimals, precision, within
 from stairwise.numerics.threshold_equation import (
     GUARD_BITS,
@@ -29,7 +31,9 @@ class UndecidedError(ArithmeticError):
     """No enclosure at the highest precision tried: the inputs sit on a boundary, or too close."""
 
 
-def enclose_log_threshold(depth: Any, ratio: Any, s: Any, f: Any, digits: int = 30) -> Any:
+def enclose_log_threshold(
+    depth: ExactReal, ratio: ExactReal, s: ExactReal, f: ExactReal, digits: int = 30
+) -> arb:
     """A ball that provably contains log y*, the log of the exact threshold (`exact-threshold`).
 
     `depth` ≥ 1 or inf, `ratio` > 1 and 0 < s < f < 1 are numbers: int, Fraction, Decimal, decimal
@@ -58,15 +62,15 @@ def enclose_log_threshold(depth: Any, ratio: Any, s: Any, f: Any, digits: int = 
     equation = ThresholdEquation(n, r, low, high)
     for bits in _raised(_bits(digits) + equation.loss):
         with precision(bits):
-            found = equation.enclose(bits, digits)
+            found: arb | None = equation.enclose(bits, digits)
         if found is not None:
             return found
     raise UndecidedError(f"log threshold at {digits} digits: undecided at {bits} bits")
 
 
 def enclose_learning_time(
-    alpha: Any, sigma0: Any, sigma_star: Any, depth: Any, digits: int = 30
-) -> Any:
+    alpha: ExactReal, sigma0: ExactReal, sigma_star: ExactReal, depth: ExactReal, digits: int = 30
+) -> arb:
     """A ball that provably contains the time at which σ first reaches alpha·σ*.
 
     0 < alpha < 1, sigma0 > 0 and sigma_star > 0 are numbers as in `enclose_log_threshold`; the
@@ -84,13 +88,13 @@ def enclose_learning_time(
         with precision(bits):
             powers = Powers.at(n)
             scale = (-powers.p * ball(target).log()).exp()
-            time = scale * time_between(powers, begin, end)
+            time: arb = scale * time_between(powers, begin, end)
             if within(time, digits):
                 return time
     raise UndecidedError(f"learning time at {digits} digits: undecided at {bits} bits")
 
 
-def enclose_critical_ratio(depth: Any, s: Any, f: Any, digits: int = 30) -> Any:
+def enclose_critical_ratio(depth: ExactReal, s: ExactReal, f: ExactReal, digits: int = 30) -> arb:
     """A ball that provably contains r_c, the ratio above which learning can be incremental.
 
     r_c = (F_p(f)/F_p(s))^{1/p} for 1 < depth < 2 (`critical-ratio`; new); exactly 1 for
@@ -108,13 +112,15 @@ def enclose_critical_ratio(depth: Any, s: Any, f: Any, digits: int = 30) -> Any:
         with precision(bits):
             powers = Powers.at(n)
             quotient = time_from_zero(powers, high) / time_from_zero(powers, low)
-            critical = (quotient.log() / powers.p).exp()
+            critical: arb = (quotient.log() / powers.p).exp()
             if within(critical, digits):
                 return critical
     raise UndecidedError(f"critical ratio at {digits} digits: undecided at {bits} bits")
 
 
-def log10_threshold_decimals(depth: Any, ratio: Any, s: Any, f: Any, digits: int = 15) -> Decimals:
+def log10_threshold_decimals(
+    depth: ExactReal, ratio: ExactReal, s: ExactReal, f: ExactReal, digits: int = 15
+) -> Decimals:
     """log10 y* as two decimal strings (low, high) of that many digits: low ≤ log10 y* ≤ high.
 
     Every digit shown is proved: the strings are a ball's ends rounded outwards, and differ by at

@@ -1,6 +1,8 @@
 """Sharp bounds on the threshold: right exponent at every ratio, tighter with every order."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import overload
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from stairwise.numerics._arguments import (
     require_broadcast,
     whole,
 )
+from stairwise.numerics._types import Real, Reals
 from stairwise.numerics._weighted_time import (
     Pair,
     excess_moment,
@@ -25,7 +28,19 @@ from stairwise.numerics._weighted_time import (
 from stairwise.numerics.bounds import Bounds, paper_bounds
 
 
-def sharp_bounds(depth: Any, ratio: Any, s: Any, f: Any, order: int = 0) -> Bounds:
+@overload
+def sharp_bounds(depth: Real, ratio: Real, s: Real, f: Real, order: int = ...) -> Bounds[float]: ...
+
+
+@overload
+def sharp_bounds(
+    depth: Reals, ratio: Reals, s: Reals, f: Reals, order: int = ...
+) -> Bounds[float | Floats]: ...
+
+
+def sharp_bounds(
+    depth: Reals, ratio: Reals, s: Reals, f: Reals, order: int = 0
+) -> Bounds[float | Floats]:
     """Bounds on log y* with the right exponent as ratio → 1 (statement `sharp-bounds`).
 
     In τ = ∫_y^s v^{−p} dv the equation of the threshold is S(τ) = K with S(0) = 0 and slope

@@ -7,14 +7,17 @@ and of every E together, term by term. No quadrature and no closed form.
 Working precision and threads: as in `precise`.
 """
 
+from __future__ import annotations
+
 from fractions import Fraction
 from typing import Any
 
-from mpmath import mp
+from mpmath import mp, mpf
 from sympy import Expr, Rational, diff, expand, oo, powsimp, simplify
 
 from stairwise.numerics._agreement import agreed, wanted_digits
 from stairwise.numerics._exact import Exact, exact_learning, exact_pair, mp_number
+from stairwise.numerics._types import ExactReal
 from stairwise.numerics.flow_threshold import flow_log_threshold
 from stairwise.theory.model import log_flow_rate, v
 from stairwise.theory.symbols import sigma_star
@@ -89,7 +92,9 @@ class _Flow:
         return time
 
 
-def taylor_time(alpha: Any, sigma0: Any, sigma_star: Any, depth: Any, digits: int = 40) -> Any:
+def taylor_time(
+    alpha: ExactReal, sigma0: ExactReal, sigma_star: ExactReal, depth: ExactReal, digits: int = 40
+) -> mpf:
     """Time at which σ first reaches alpha·σ* from σ0, from the ODE; 0 where it starts past it.
 
     An mpf good to digits significant digits. Arguments and errors as `precise_learning_time`.
@@ -107,7 +112,9 @@ def taylor_time(alpha: Any, sigma0: Any, sigma_star: Any, depth: Any, digits: in
     return agreed(compute, wanted, 0, f"learning time by Taylor series at depth = {depth!r}")
 
 
-def taylor_log_threshold(depth: Any, ratio: Any, s: Any, f: Any, digits: int = 40) -> Any:
+def taylor_log_threshold(
+    depth: ExactReal, ratio: ExactReal, s: ExactReal, f: ExactReal, digits: int = 40
+) -> mpf:
     """Exact threshold log y* from Taylor solves of the flow; an mpf good to digits digits.
 
     Newton steps on the difference of the two learning times, from a stiff integrator's answer;

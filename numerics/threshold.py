@@ -5,7 +5,9 @@ That holds iff y = σ0/σ*_j ≤ y*(N, r, s, f), the root of T_p(y, s) = r^{−p
 Source: the paper's definition; the exact threshold is new (`exact-threshold`).
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import overload
 
 import numpy as np
 
@@ -27,6 +29,7 @@ from stairwise.numerics._pair_elementary import solve_depth_infinite, solve_dept
 from stairwise.numerics._pair_open import open_equation
 from stairwise.numerics._scaled import scaled
 from stairwise.numerics._tail import SPLIT, Tail
+from stairwise.numerics._types import Booleans, Real, Reals
 from stairwise.numerics._weighted_time import Pair as Fractions
 from stairwise.numerics._weighted_time import power_part, tail_part
 
@@ -39,7 +42,15 @@ THRESHOLD_ERROR, CRITICAL_ERROR, RATIO_ERROR = 2e-13, 1e-14, 5e-15
 ELEMENTARY = {2.0: solve_depth_two, np.inf: solve_depth_infinite}
 
 
-def log_threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
+@overload
+def log_threshold(depth: Real, ratio: Real, s: Real, f: Real) -> float: ...
+
+
+@overload
+def log_threshold(depth: Reals, ratio: Reals, s: Reals, f: Reals) -> float | Floats: ...
+
+
+def log_threshold(depth: Reals, ratio: Reals, s: Reals, f: Reals) -> float | Floats:
     """Natural log of y* = σ0/σ*_j, the largest initialisation at which learning is incremental.
 
     depth: any real N ≥ 1, or inf; ratio: r = σ*_i/σ*_j > 1, finite; 0 < s < f < 1. They broadcast;
@@ -64,7 +75,15 @@ def log_threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
     return python_float_if_scalar(in_blocks(_from_ratio, n, r, low, high))
 
 
-def threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
+@overload
+def threshold(depth: Real, ratio: Real, s: Real, f: Real) -> float: ...
+
+
+@overload
+def threshold(depth: Reals, ratio: Reals, s: Reals, f: Reals) -> float | Floats: ...
+
+
+def threshold(depth: Reals, ratio: Reals, s: Reals, f: Reals) -> float | Floats:
     """y* = σ0/σ*_j itself: exp of `log_threshold`, 0 where that is below float64's range.
 
     Arguments, shapes and errors are those of `log_threshold`; its relative error is that one's
@@ -74,9 +93,21 @@ def threshold(depth: Any, ratio: Any, s: Any, f: Any) -> Any:
         return python_float_if_scalar(np.asarray(np.exp(log_threshold(depth, ratio, s, f))))
 
 
+@overload
 def is_incremental(
-    sigma0: Any, sigma_star_i: Any, sigma_star_j: Any, depth: Any, s: Any, f: Any
-) -> Any:
+    sigma0: Real, sigma_star_i: Real, sigma_star_j: Real, depth: Real, s: Real, f: Real
+) -> bool: ...
+
+
+@overload
+def is_incremental(
+    sigma0: Reals, sigma_star_i: Reals, sigma_star_j: Reals, depth: Reals, s: Reals, f: Reals
+) -> bool | Booleans: ...
+
+
+def is_incremental(
+    sigma0: Reals, sigma_star_i: Reals, sigma_star_j: Reals, depth: Reals, s: Reals, f: Reals
+) -> bool | Booleans:
     """Whether two values with targets σ*_i > σ*_j, started from σ0, are (s, f)-incremental.
 
     That is: at some time σ_j ≤ s σ*_j while σ_i ≥ f σ*_i. Finite σ0 > 0 and targets > 0; depth, s
@@ -111,7 +142,15 @@ def is_incremental(
     return bool(verdict) if verdict.ndim == 0 else verdict
 
 
-def critical_ratio(depth: Any, s: Any, f: Any) -> Any:
+@overload
+def critical_ratio(depth: Real, s: Real, f: Real) -> float: ...
+
+
+@overload
+def critical_ratio(depth: Reals, s: Reals, f: Reals) -> float | Floats: ...
+
+
+def critical_ratio(depth: Reals, s: Reals, f: Reals) -> float | Floats:
     """The ratio r_c up to which no initialisation makes learning incremental.
 
     (F_p(f)/F_p(s))^{1/p} for 1 < N < 2; 1 for N ≥ 2, where every ratio is reached; inf at N = 1,

@@ -1,8 +1,10 @@
 """The value σ(t) of the toy model at given times."""
 
+from __future__ import annotations
+
 import math
 from functools import lru_cache
-from typing import Any
+from typing import overload
 
 import numpy as np
 
@@ -21,12 +23,21 @@ from stairwise.numerics._exponents import exponents, shared, shared_exponents
 from stairwise.numerics._relaxation import relax
 from stairwise.numerics._scaled import exact_e, exact_p, grow, power, quotient, scaled
 from stairwise.numerics._tail import Tail
+from stairwise.numerics._types import Real, Reals
 
 MANY = 256  # times of one solution for which a table is worth while
 SMALLEST, LARGEST = 1e-100, 1e100  # σ* whose powers stay in range
 
 
-def trajectory(t: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Any:
+@overload
+def trajectory(t: Real, sigma0: Real, sigma_star: Real, depth: Real) -> float: ...
+
+
+@overload
+def trajectory(t: Reals, sigma0: Reals, sigma_star: Reals, depth: Reals) -> float | Floats: ...
+
+
+def trajectory(t: Reals, sigma0: Reals, sigma_star: Reals, depth: Reals) -> float | Floats:
     """σ(t), the solution of dσ/dt = σ^{2−2/N} (σ* − σ) with σ(0) = σ0.
 
     t ≥ 0 finite; sigma0 > 0; sigma_star ≥ 0, also below sigma0; depth any real N ≥ 1, or inf. They

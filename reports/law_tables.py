@@ -133,7 +133,7 @@ def tightness_table(depths: Sequence[float] = DEPTHS, ratios: Sequence[float] = 
             paper, closed = (
                 bounds(depth, ratio, s, f) for bounds in (paper_bounds, elementary_bounds)
             )
-            above, below = paper.upper - closed.upper, closed.lower - paper.lower
+            above, below = map(np.asarray, (paper.upper - closed.upper, closed.lower - paper.lower))
             finite = below[np.isfinite(below)]
             void = 1 - len(finite) / len(below)
             gains: tuple[Value, Value] = _span(finite) if len(finite) else (None, None)

@@ -102,10 +102,10 @@ class PairFigure:
     def _move_to(self, pair: Pair) -> None:
         start, targets = 10.0**pair.log10_start, np.array([pair.ratio, 1.0])
         marks = np.array([pair.f, pair.s])
-        reached = learning_time(marks, start, targets, pair.depth)
+        reached = np.asarray(learning_time(marks, start, targets, pair.depth))
         end = 1.1 * max(reached[0], learning_time(0.95, start, 1.0, pair.depth))
         times = np.linspace(0.0, end, POINTS)
-        values = trajectory(times[:, None], start, targets, pair.depth) / targets
+        values = np.asarray(trajectory(times[:, None], start, targets, pair.depth)) / targets
         unit, name = _unit_of(end)
         for k in range(2):
             self._paths[k].set_data(times / unit, values[:, k])

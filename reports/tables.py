@@ -139,8 +139,8 @@ def _float(name: str, number: Number) -> float:
     return one_number(name, reals(name, number))
 
 
-def _log10(values: Floats) -> list[float]:
-    return [float(value) / _LN10 for value in values]
+def _log10(values: float | Floats) -> list[float]:
+    return [float(value) / _LN10 for value in np.asarray(values)]
 
 
 def frame(table: BoundTable) -> "pandas.DataFrame":

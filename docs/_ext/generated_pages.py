@@ -27,7 +27,11 @@ ABOUT_STATEMENTS = (
     "the numerical checks, run as well, and the claims that are proved over whole boxes."
 )
 ABOUT_API = (
-    "All public names of `stairwise.numerics`; logarithms are natural unless a name says log10."
+    "All public names of `stairwise.numerics`; logarithms are natural unless a name says log10.\n\n"
+    "In signatures `Real` is one number: an int, float, `Fraction`, `Decimal` or NumPy scalar\n"
+    "(mpmath's and SymPy's are taken too). `Reals` is that, an array, or nested sequences;\n"
+    "`ExactReal` a number that is taken exactly, or its text. `Floats` and `Booleans` are arrays.\n"
+    "Of two signatures the first is for scalars alone; `Result` is float then."
 )
 ABOUT_NOTEBOOKS = "`stairwise notebook` opens them from an installed package."
 log = logging.getLogger(__name__)

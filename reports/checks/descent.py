@@ -88,11 +88,12 @@ def descent_bounds(statement: Statement) -> Iterator[Check]:
     claimed_lower = lower(low, high, ratio, a, fast_small)[usable]
     claimed_upper = np.minimum(upper(low, high, ratio, b), np.log(low))
     ends = descent_log_threshold(2, ratio, low, high, rate)
-    crossed = np.concatenate([claimed_lower - ends.safe[usable], ends.supremum - claimed_upper])
+    safe = np.asarray(ends.safe)[usable]
+    crossed = np.concatenate([claimed_lower - safe, ends.supremum - claimed_upper])
     yield Check(f"bounds crossed, {POINTS} random points", worst(crossed.tolist()), 0.0)
     bounds = float_bounds(2, ratio, low, high, rate)
     gaps = np.concatenate(
-        [bounds.lower[usable] / claimed_lower - 1, bounds.upper / claimed_upper - 1]
+        [np.asarray(bounds.lower)[usable] / claimed_lower - 1, bounds.upper / claimed_upper - 1]
     )
     yield Check("descent_bounds against the claims", worst(np.abs(gaps).tolist()), ROUNDING)
     yield Check("step times beyond their claimed bounds", worst(_step_times(statement)), ROUNDING)

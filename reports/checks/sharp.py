@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import mpmath
+import numpy as np
 
 from stairwise.numerics.bounds import paper_bounds
 from stairwise.numerics.fixed_point_bounds import fixed_point_bounds
@@ -204,7 +205,7 @@ def _no_cycle(case: Case) -> Iterator[Check]:
     ]
     yield Check("w(x) < 2 w(0) below 1 − 1/√2", worst(broken), 0.0)
     bounds = fixed_point_bounds([2, 2.5, 3, 8], [1.01, 1.5, 10, 1.1], 0.29, 0.9, order=60)
-    widths = (bounds.upper - bounds.lower).tolist()
+    widths = np.asarray(bounds.upper - bounds.lower).tolist()
     yield Check("nested bounds after 60 orders at s = 0.29, apart by", worst(widths), 1e-9)
 
 

@@ -26,7 +26,7 @@ def dynamics() -> Figure:
         for panel, (depth, name), tag in zip(panels, DEPTHS, "abcd", strict=True):
             end = 1.1 * learning_time(0.99, SIGMA0, min(TARGETS), depth)
             times = np.linspace(0.0, end, POINTS)
-            paths = trajectory(times[:, None], SIGMA0, np.array(TARGETS), depth)
+            paths = np.asarray(trajectory(times[:, None], SIGMA0, np.array(TARGETS), depth))
             for path, colour in zip(paths.T, COLOURS, strict=False):
                 panel.plot(times, path, color=colour, linewidth=1.6)
             letter(panel, f"{tag}  $N = {name}$")

@@ -32,7 +32,7 @@ def phase() -> Figure:
         figure = Figure(figsize=(WIDTH, 3.9))
         rows = figure.subplots(2, len(DEPTHS), sharex=True, sharey="row", height_ratios=(3, 2))
         for column, (depth, name) in enumerate(DEPTHS):
-            exact = log_threshold(depth, 1 + EXCESS, S, F) / _LN10
+            exact = np.asarray(log_threshold(depth, 1 + EXCESS, S, F)) / _LN10
             paper = _log10(paper_bounds(depth, 1 + EXCESS, S, F))
             sharp = _log10(sharp_bounds(depth, 1 + EXCESS, S, F))
             _diagram(rows[0, column], exact, paper, sharp)
