@@ -1,4 +1,4 @@
-"""What a sweep of log_threshold costs beside the bare kernel. Goal: 20% more; found: 20% to 36%.
+"""What a sweep of log_threshold costs beside the bare kernel. Goal: 20% more; found: 25% to 50%.
 
     python benchmarks/sweep_throughput.py [cells] [--folder FOLDER] [--chunk-cells N]
 

@@ -294,7 +294,7 @@ def law_error(point: Point, values: tuple[float, ...]) -> float:
 
 
 def descent_error(point: Point, values: tuple[float, ...]) -> float:
-    """Against exact steps, from a σ0 within an ulp: by 1e-13·max(10, |log(σ0/σ*)|)."""
+    """Against exact steps, from a σ0 within an ulp: 1e-13·max(10, |log(σ0/σ*)|), or underflow."""
     steps, sigma0, sigma_star, depth, rate = point
     (value,) = values
     target = oracles.rational(sigma_star)
@@ -312,7 +312,8 @@ def descent_error(point: Point, values: tuple[float, ...]) -> float:
         logs = [math.log(sigma0) - math.log(sigma_star)] if sigma_star else [math.log(sigma0),
                 float(middle.log())]  # fmt: skip
         plateau = max(map(abs, logs))
-        allowed = 1e-13 * max(10.0, plateau) * middle
+        # A decay may end below the least subnormal, where 0 is right.
+        allowed = arb.max(1e-13 * max(10.0, plateau) * middle, arb(2) ** -1074)
         if low <= value <= high:
             return 0.0
         return float((arb.max(low - value, value - high) / allowed).upper())

@@ -178,6 +178,12 @@ REGRESSIONS = [
         "descent_trajectory",
         (4232.0, 6.459091373995317e-09, 0.0, 1.9999995683100809, 0.08931319654463278),
     ),
+    # The exact value is e^−833: 0 is right.
+    Regression(
+        "descent-decay-underflows",
+        "descent_trajectory",
+        (1615.0, 98.91529647126879, 0.0, 1.0000085954858184, 0.40463323874160634),
+    ),
     # An exponent clipped at −99 in the difference α σ* − σ0: time 0.
     Regression(
         "time-small-alpha",
