@@ -71,7 +71,8 @@ def predicted_quadratic_values(times: Any, targets: Any, scale: float, bias: boo
         return predicted_values(times, targets, scale, 2)
     at, goals = reals("times", times), reals("targets", targets)
     start = np.full(goals.shape, np.log(positive("scale", scale)))
-    span = (0.0, max(float(at[-1]), np.finfo(float).tiny))
+    # Not less than one unit: LSODA does not end on a span of length zero, or next to it.
+    span = (0.0, max(float(at[-1]), 1.0))
 
     def log_rate(t: float, v: Floats) -> Floats:
         error = goals - np.exp(v)

@@ -9,7 +9,7 @@ from stairwise import numerics, theory
 
 HERE = Path(__file__).parent
 #: Public functions of the reports: what notebooks and scripts call.
-REPORTS = ("bound_table", "render", "bounds_frame", "picture_of", "derivation", "check_name",
+REPORTS = ("bound_table", "render", "bounds_frame", "PairFigure", "derivation", "check_name",
            "parse_grid", "cli")  # fmt: skip
 #: Types that only their makers return; the tests look at them by attribute, not by name.
 RETURNED = {
