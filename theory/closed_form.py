@@ -70,6 +70,17 @@ def learning_integrand(depth: Expr | None = None) -> Expr:
     return 1 / powsimp(normalised / sigma_star ** (exponent + 1))
 
 
+def log_odds_step() -> Step:
+    """log(x/(1 − x)) as the antiderivative of the learning integrand at depth 2."""
+    odds = log(x) - log(1 - x)
+    return Step(
+        "at depth 2 the learning time is a difference of log-odds",
+        odds,
+        zero=diff(odds, x) - learning_integrand(Integer(2)),
+        domain=(Range(x, 0, 1),),
+    )
+
+
 def _flow_exponent(depth: Expr) -> Expr:
     """p = 2 − 2/N as a number."""
     return S(2) if depth is oo else 2 - 2 / depth

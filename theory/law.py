@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from sympy import (
     Eq,
     Expr,
-    Integer,
     S,
     Symbol,
     diff,
@@ -28,7 +27,7 @@ from sympy import (
 )
 from sympy.core.relational import Relational
 
-from stairwise.theory.closed_form import learning_integrand
+from stairwise.theory.closed_form import learning_integrand, log_odds_step
 from stairwise.theory.domain import Domain, Range
 from stairwise.theory.separation import e
 from stairwise.theory.sharp_fixed_point import level, regular_part, shift
@@ -230,13 +229,9 @@ def _depth_2_right() -> Expr:
 
 
 def _depth_2_steps(domain: Domain) -> Iterator[Step]:
-    odds = log(x) - log(1 - x)
-    yield Step(
-        "at depth 2 the learning time is a difference of log-odds",
-        odds,
-        zero=diff(odds, x) - learning_integrand(Integer(2)),
-        domain=(Range(x, 0, 1),),
-    )
+    known = log_odds_step()
+    odds = known.expression
+    yield known
     fast = odds.subs(x, f) - (log(y) - log(r - y))  # log-odds of y/r
     closed = odds.subs(x, s) - odds.subs(x, y) - fast / r
     yield Step("the excess", Eq(G, excess().subs(p, 1), evaluate=False))

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from sympy import Eq, Ge, Integer, Le, diff, expand_log, log, simplify
+from sympy import Eq, Ge, Le, diff, expand_log, log, simplify
 from sympy.core.relational import Relational
 
-from stairwise.theory.closed_form import learning_integrand
+from stairwise.theory.closed_form import log_odds_step
 from stairwise.theory.domain import Domain, Range
 from stairwise.theory.sharp_terms import TRIPLE, K
 from stairwise.theory.statement import Case, Kind, Step, Twin
@@ -13,13 +13,9 @@ from stairwise.theory.symbols import f, r, s, x, y, y_star
 
 
 def _derive_depth_2(claim: Relational, domain: Domain) -> Iterator[Step]:
-    odds = log(x) - log(1 - x)
-    yield Step(
-        "at depth 2 the learning time is a difference of log-odds",
-        odds,
-        zero=diff(odds, x) - learning_integrand(Integer(2)),
-        domain=(Range(x, 0, 1),),
-    )
+    known = log_odds_step()
+    odds = known.expression
+    yield known
     upper = isinstance(claim, Le)
     if not upper:
         rest = (odds.subs(x, f) - odds.subs(x, s / r)) / r

@@ -10,7 +10,7 @@ factor times a cofactor; where that is positive the inequality holds, also next 
 from functools import cache
 from typing import NamedTuple
 
-from sympy import Expr, Poly, Rational, S, Symbol, cancel, diff, expand, factor, fraction, oo
+from sympy import Expr, Poly, Rational, Symbol, cancel, diff, expand, factor, fraction, oo
 
 from stairwise.theory import descent_bounds
 from stairwise.theory.symbols import c, u, x
@@ -87,8 +87,3 @@ def integer_polynomial(expression: Expr, *symbols: Symbol) -> Poly:
     """The polynomial times the least positive integer that makes its coefficients integers."""
     _, cleared = Poly(expression, *symbols).clear_denoms(convert=True)
     return cleared
-
-
-def depths_covered(depth: Expr) -> bool:
-    """Whether V̂′ is a polynomial there: integer depths ≥ 2, and ∞."""
-    return depth is oo or bool(depth.is_integer and depth >= S(2))
