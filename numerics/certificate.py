@@ -23,6 +23,7 @@ import flint
 from stairwise.numerics._arguments import shown, whole
 from stairwise.numerics._exact import Exact
 from stairwise.numerics._files import parsed_json, read_text
+from stairwise.numerics._whole import write_whole
 from stairwise.numerics.box_search import CUTS, MARGIN_BITS, prove_on_box
 from stairwise.numerics.boxes import BoxVerdict, Leaf, with_note
 from stairwise.numerics.claims import ALL_CLAIMS, DEPTHS, domain_of, is_made
@@ -128,10 +129,8 @@ def write_certificate(path: str | os.PathLike[str], verdicts: Sequence[BoxVerdic
         **_origin(),
         "proofs": [_to_json(verdict) for verdict in verdicts],
     }
-    target = Path(path)
-    partial = target.with_name(target.name + ".partial")
-    partial.write_text(json.dumps(content, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(partial, target)
+    text = json.dumps(content, indent=0, ensure_ascii=False) + "\n"
+    write_whole(Path(path), [text.encode()])
 
 
 def read_certificate(path: str | os.PathLike[str]) -> tuple[BoxVerdict, ...]:

@@ -1,8 +1,9 @@
 """Writing results: whole files or none."""
 
 import os
-import tempfile
 from pathlib import Path
+
+from stairwise.numerics import _whole
 
 
 def require_writable(path: Path) -> None:
@@ -22,25 +23,12 @@ def make_folder(path: Path) -> None:
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write through a temporary file beside the target, so that no half-written file is left.
+    """Write in one step, so that no half-written file is left.
 
     Raises ValueError naming the path and the reason where it cannot be written.
     """
     data = content.encode() if isinstance(content, str) else content
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        _whole.write_whole(path, [data])
     except OSError as error:
         raise ValueError(f"output must be a writable file; got {path}: {error.strerror}") from None
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
-        os.replace(name, path)
-    except OSError as error:
-        os.unlink(name)
-        raise ValueError(f"output must be a writable file; got {path}: {error.strerror}") from None
-    except BaseException:
-        os.unlink(name)
-        raise

@@ -103,7 +103,8 @@ def _draw(array: Any, about: Mapping[str, Any], told: str) -> Figure:
     values = np.asarray(array.values, dtype=np.float64)
     label = str(about.get("long_name", array.name))
     if label.startswith("natural log of"):
-        values, label = values / _LN10, "log10" + label.removeprefix("natural log")
+        values, label = values / _LN10, "$\\log_{10}$" + label.removeprefix("natural log")
+    label = label.replace("σ0/σ*_j", "$\\sigma_0/\\sigma^*_j$")
     shown = np.ma.masked_invalid(values)
     with style():
         figure = Figure(figsize=(WIDTH, 0.62 * WIDTH))

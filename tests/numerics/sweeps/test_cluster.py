@@ -17,9 +17,11 @@ import psutil
 from distributed import KilledWorker
 from sweep_processes import CELLS, CHUNKS, SPEC, data_of, done_chunks, wait_for
 
-from stairwise.numerics.sweeps import State, parse_spec, run_sweep
+from stairwise.numerics.sweeps import State, parse_spec
+from stairwise.numerics.sweeps.batches import Batches, Task
 from stairwise.numerics.sweeps.cluster import _account
-from stairwise.numerics.sweeps.store import read_store
+from stairwise.numerics.sweeps.run import Todo
+from stairwise.numerics.sweeps.store import writing
 
 DONE = f"{CELLS:,} of {CELLS:,} cells in the store, "
 
@@ -87,18 +89,18 @@ def test_ctrl_c_stops_a_local_cluster_cleanly_and_says_how_to_go_on(
 
 def test_a_chunk_whose_worker_dies_every_time_is_left_out_and_counted(tmp_path):
     spec = parse_spec(SPEC, tmp_path)
-    run_sweep(tmp_path / "store", spec, workers=0)
-    store = read_store(tmp_path / "store")
-    dead = SimpleNamespace(
-        status="error",
-        key=f"sweep-{store.digest}-123-3.99.0.0",
-        exception=lambda: KilledWorker("sweep", None, 4),
-    )
-    state = _account(None, dead, store, State(total=CELLS, done=0))
-    assert (state.left, state.done) == (store.plan.size((3, 99, 0, 0)), 0)
+    with writing(tmp_path / "store", spec) as store:
+        batches = Batches(Todo(store, store.done(), []))
+    dead = SimpleNamespace(status="error", exception=lambda: KilledWorker("sweep", None, 4))
+    state, batch = State(total=CELLS, done=0), tuple(Task((3, 99, 0, k), False) for k in (0, 1))
+    # One of them kills its workers: which one is found by trying them alone.
+    assert _account(None, dead, batch, batches, store, state) == state
+    assert [batches.take(1), batches.take(1)] == [(task,) for task in batch]
+    after = _account(None, dead, batch[:1], batches, store, state)
+    assert (after.left, after.done) == (store.plan.size((3, 99, 0, 0)), 0)
     dead.exception = lambda: OSError(28, "No space left on device")
     with pytest.raises(OSError, match="No space left"):
-        _account(None, dead, store, state)
+        _account(None, dead, batch, batches, store, state)
 
 
 def test_a_local_worker_that_is_killed_is_replaced(processes, tmp_path, whole_sweep):
