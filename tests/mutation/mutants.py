@@ -176,6 +176,8 @@ def make_map() -> None:
 
     options = [
         "-q",
+        "-n",
+        "2",
         "-p",
         "no:randomly",
         "--cov",
@@ -213,6 +215,11 @@ class Tests:
     def __init__(self) -> None:
         kept = json.loads((KEPT / "map.json").read_text(encoding="utf-8"))
         self._tests, self._lines = kept["tests"], kept["lines"]
+        self.unfit: set[str] = set()
+
+    @property
+    def all(self) -> list[str]:
+        return [name for name, _ in self._tests]
 
     def rounds(self, mutant: Mutant) -> list[list[int]]:
         """Tests that run the line, then the others that run the module."""
@@ -226,6 +233,8 @@ class Tests:
     def _within(self, budget: float, numbers: set[int]) -> list[int]:
         kept, spent = [], 0.0
         for number in sorted(numbers, key=lambda number: self._tests[number][1]):
+            if self._tests[number][0] in self.unfit:
+                continue
             spent += self._tests[number][1]
             if spent > budget:
                 break
@@ -260,6 +269,7 @@ def run(files: list[str], sample: int | None, seed: int) -> None:
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = _copy(Path(folder))
         _import_what_does_not_change()
+        tests.unfit = _unfit(tests, copy)
         _check_unchanged(sorted({mutant.file for mutant in chosen}), tests, copy)
         for number, mutant in enumerate(chosen, 1):
             if mutant.key in done:
@@ -311,7 +321,8 @@ def _copy(folder: Path) -> Path:
     ignored = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "_build", "*.png")
     copy = folder / "copy"
     shutil.copytree(ROOT, copy, ignore=ignored)
-    (copy / "stairwise").mkdir()
+    # A regular package, or one that is installed would be imported before it.
+    shutil.copytree(copy / "package", copy / "stairwise")
     for floor in (*FLOORS, "notebooks"):
         (copy / "stairwise" / floor).symlink_to(copy / floor)
     return copy
@@ -326,6 +337,32 @@ def _import_what_does_not_change() -> None:
         __import__(name)
     if any(name.startswith("stairwise") for name in sys.modules):
         raise SystemExit("the package itself must not be imported before it is mutated")
+
+
+def _unfit(tests: Tests, copy: Path) -> set[str]:
+    """Tests that fail on the unchanged copy: every mutant that they see would count as killed."""
+    known = KEPT / "unfit.json"
+    if not known.exists():
+        found = copy / "unfit.json"
+        _forked(tests.all, copy, 3600, found)
+        known.write_text(found.read_text(encoding="utf-8"), encoding="utf-8")
+    unfit = set(json.loads(known.read_text(encoding="utf-8")))
+    print(f"{len(unfit)} of {len(tests.all)} tests fail on the copy, and are left out", flush=True)
+    return unfit
+
+
+class Failures:
+    """A pytest plugin that writes down which tests did not pass."""
+
+    def __init__(self, place: Path) -> None:
+        self._place, self._failed = place, set[str]()
+
+    def pytest_runtest_logreport(self, report) -> None:
+        if report.failed:
+            self._failed.add(report.nodeid)
+
+    def pytest_sessionfinish(self) -> None:
+        self._place.write_text(json.dumps(sorted(self._failed)), encoding="utf-8")
 
 
 def _check_unchanged(files: list[str], tests: Tests, copy: Path) -> None:
@@ -357,8 +394,11 @@ def _outcome(mutant: Mutant, code: str, tests: Tests, copy: Path) -> str:
         target.write_text(original, encoding="utf-8")
 
 
-def _forked(names: list[str], copy: Path, seconds: float) -> int:
-    """Exit code of pytest on these tests, in a child that imports the copy; HUNG past its time."""
+def _forked(names: list[str], copy: Path, seconds: float, failures: Path | None = None) -> int:
+    """Exit code of pytest on these tests, in a child that imports the copy; HUNG past its time.
+
+    It stops at the first failure, or goes on and writes all of them to `failures`.
+    """
     child = os.fork()
     if child == 0:
         code = 70
@@ -375,7 +415,11 @@ def _forked(names: list[str], copy: Path, seconds: float) -> int:
             import pytest
 
             plugins = ["-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:cov"]
-            code = int(pytest.main(["-x", "-q", "--assert=plain", *plugins, *names]))
+            options = ["-q", "--assert=plain", *plugins]
+            if failures is None:
+                code = int(pytest.main([*options, "-x", *names]))
+            else:
+                code = int(pytest.main([*options, *names], plugins=[Failures(failures)]))
         finally:
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -1,8 +1,9 @@
 """Sweeps in this process: values, resumption, refusals, failed cells."""
 
 import json
-import multiprocessing
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -233,25 +234,18 @@ def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["thesis.tex", "zarr.json"]
 
 
-def _write(path, result):
-    try:
-        run_here(path)
-    except ValueError as error:
-        result.put(str(error))
-    else:
-        result.put("no error")
-
-
 def test_a_second_writer_is_refused_and_told_of_the_first(tmp_path):
-    context = multiprocessing.get_context("spawn")
-    result = context.SimpleQueue()
+    (tmp_path / "spec.toml").write_text(SMALL, encoding="utf-8")
+    sweep = ("sweep", "spec.toml", "--output", "store", "--workers", "0")
     with writing(tmp_path / "store", spec_of()):
-        other = context.Process(target=_write, args=(tmp_path / "store", result))
-        other.start()
-        other.join()
-        message = result.get()
-    assert message.startswith("output must have one writer at a time; it is being written by pro")
-    assert f"process {os.getpid()} on" in message
+        code = "from stairwise.reports.cli import main; main()"
+        command = [sys.executable, "-c", code, *sweep]
+        other = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+        )
+    assert other.returncode == 2, other.stderr
+    assert "output must have one writer at a time; it is being written by pro" in other.stderr
+    assert f"process {os.getpid()} on" in other.stderr
     assert run_here(tmp_path / "store").computed == 105  # and free again
 
 
