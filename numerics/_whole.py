@@ -2,7 +2,9 @@
 
 import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,47 +12,117 @@ from typing import Any
 PARTIAL = ".partial"
 
 
-def write_whole(path: Path, parts: Iterable[Any], *, durable: bool = False) -> None:
-    """Write bytes-like parts to `path` in one step: readers see the old file, the new one, or none.
+@dataclass(frozen=True)
+class Partial:
+    """A file that is written but has its name not yet: `commit` gives it, `drop` removes it."""
 
-    durable: only return when the content and its name are on disk, so that what is written
-    afterwards cannot outlive it. Raises OSError; the unfinished file is removed.
+    path: Path
+    beside: Path
+    handle: int
+    changed: tuple[Path, ...]  # folders with new names in them
+
+    def uncache(self) -> None:
+        """Give back the memory of what is on disk by now."""
+        _uncache(self.handle)
+
+    def drop(self) -> None:
+        """Close it; what has not been renamed is removed."""
+        os.close(self.handle)
+        self.beside.unlink(missing_ok=True)
+
+
+def write_partial(path: Path, parts: Iterable[Any]) -> Partial:
+    """Write bytes-like parts beside `path`; the disk is told to begin, and not waited for.
+
+    Folders that are not there are made. Raises OSError, and nothing is left of the file.
     """
+    changed = _made(path.parent)
     # Not named after its target, whose name may be as long as names can be.
     beside = path.with_name(f".{uuid.uuid4().hex}{PARTIAL}")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    partial = Partial(path, beside, handle, changed)
     try:
-        with beside.open("xb", buffering=0) as stream:
-            for part in parts:
-                _write_all(stream, memoryview(part).cast("B"))
-            if durable:
-                os.fsync(stream.fileno())
-        beside.replace(path)
+        for part in parts:
+            _write_all(partial.handle, memoryview(part).cast("B"))
+        _uncache(partial.handle)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        partial.drop()
         raise
-    if durable:
-        sync_folder(path.parent)
+    return partial
 
 
-def make_durable_folder(path: Path) -> None:
-    """Make a folder and its parents where they are missing, their names on disk."""
-    if path.is_dir():
-        return
-    make_durable_folder(path.parent)
-    path.mkdir(exist_ok=True)
-    sync_folder(path.parent)
+def commit(partials: Sequence[Partial], *, durable: bool = True) -> None:
+    """Give files their names, each in one step: readers see the old file, the new one, or none.
 
-
-def sync_folder(path: Path) -> None:
-    """Ask for the names in a folder to be on disk."""
-    handle = os.open(path, os.O_RDONLY)
+    durable: return when contents and names are on disk, so that what is committed afterwards
+    cannot outlive them. Raises OSError; in any case all are closed, and what has no name is
+    removed.
+    """
     try:
-        os.fsync(handle)
+        if durable:
+            _sync_all([partial.handle for partial in partials])
+        for partial in partials:
+            partial.beside.replace(partial.path)
+        if durable:
+            _sync_folders({folder for partial in partials for folder in partial.changed})
     finally:
-        os.close(handle)
+        for partial in partials:
+            partial.drop()
 
 
-def _write_all(stream: Any, content: memoryview) -> None:
-    """All of it: a raw write may take less than it is given, as it does past 2 GiB."""
+def write_whole(path: Path, parts: Iterable[Any]) -> None:
+    """Write bytes-like parts to `path` in one step; OSError, and nothing is left, where it fails.
+
+    Safe from whatever ends this process, not from a power cut.
+    """
+    commit([write_partial(path, parts)], durable=False)
+
+
+def _made(folder: Path) -> tuple[Path, ...]:
+    """Make the folder where it is missing: it and all above it that have a new name in them."""
+    if folder.is_dir():
+        return (folder,)
+    above = _made(folder.parent)
+    folder.mkdir(exist_ok=True)
+    return (*above, folder)
+
+
+def _sync_folders(folders: Iterable[Path]) -> None:
+    """Ask for the names in folders to be on disk."""
+    handles: list[int] = []
+    try:
+        for folder in folders:
+            handles.append(os.open(folder, os.O_RDONLY))
+        _sync_all(handles)
+    finally:
+        for handle in handles:
+            os.close(handle)
+
+
+def _sync_all(handles: Sequence[int]) -> None:
+    """Wait until all are on disk: together, as the disk then serves them together.
+
+    On a busy machine one after the other takes 4 to 16 ms each (measured).
+    """
+    if not handles:
+        return
+    with ThreadPoolExecutor(min(len(handles), 16)) as waiting:
+        list(waiting.map(os.fsync, handles))
+    for handle in handles:
+        _uncache(handle)
+
+
+def _uncache(handle: int) -> None:
+    """Have the system write what is not on disk yet, and give back the memory of what is.
+
+    A sweep then does not push everything else out of memory. And in a virtual machine a page that
+    was never used costs six times the copying into it (9 ms for 6 MB against 1.3, measured).
+    """
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _write_all(handle: int, content: memoryview) -> None:
+    """All of it: a write may take less than it is given, as it does past 2 GiB."""
     while content:
-        content = content[stream.write(content) :]
+        content = content[os.write(handle, content) :]

@@ -12,8 +12,10 @@ from multiprocessing import resource_tracker
 from typing import Any
 
 import dask
+from dask.system import CPU_COUNT
 from distributed import Client, Future, KilledWorker, LocalCluster
 from distributed.comm import CommClosedError
+from distributed.system import MEMORY_LIMIT
 
 from stairwise.numerics._arguments import whole
 from stairwise.numerics.sweeps.batches import SECONDS, Batches, Task
@@ -21,9 +23,6 @@ from stairwise.numerics.sweeps.run import Observe, SchedulerLostError, State, To
 from stairwise.numerics.sweeps.store import Store
 from stairwise.numerics.sweeps.worker import ChunkReport, compute_chunks
 
-#: Batches in flight for every thread of the cluster: one running, one queued while the client and
-#: the scheduler talk.
-IN_FLIGHT = 2
 #: Seconds: between looks at the connection, until a lost one is given up, for workers to appear.
 LOOK, PATIENCE, WAIT = 0.5, 10.0, 60.0
 #: Dask has workers give back memory at every 64 KiB freed, which is what a block of a kernel frees:
@@ -89,7 +88,7 @@ def _local_cluster(workers: int | None) -> Any:
     The signal is blocked while they start: processes inherit that, also those that Dask starts
     later from its thread, and one that comes meanwhile is delivered afterwards.
     """
-    count = None if workers is None else whole("workers", workers, 1)
+    count = CPU_COUNT if workers is None else whole("workers", workers, 1)
     resource_tracker.ensure_running()  # which would unblock it in Dask's thread
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -98,6 +97,7 @@ def _local_cluster(workers: int | None) -> Any:
                 n_workers=count,
                 threads_per_worker=1,
                 processes=True,
+                memory_limit=MEMORY_LIMIT // count,
                 dashboard_address=":0" if find_spec("bokeh") else None,
                 silence_logs=logging.CRITICAL,
             )
@@ -131,8 +131,8 @@ def _stream(client: Client, store: Store, todo: Todo, state: State, tell: Observ
     window = _Window(client)
 
     def launch() -> None:
-        while len(flying) < IN_FLIGHT * window.threads():
-            batch = batches.take(window.threads())
+        while len(flying) < window.size():
+            batch = batches.take(window.size())
             if not batch:
                 return
             # The key says on the dashboard which chunks these are.
@@ -160,16 +160,17 @@ def _stream(client: Client, store: Store, todo: Todo, state: State, tell: Observ
 
 
 class _Window:
-    """How many threads the cluster has: it may grow and shrink."""
+    """How many batches may be in flight: the cluster may grow and shrink."""
 
     def __init__(self, client: Client) -> None:
-        self._client, self._looked, self._threads = client, -1e9, 1
+        self._client, self._looked, self._size = client, -1e9, 1
 
-    def threads(self) -> int:
+    def size(self) -> int:
+        """Two for every thread: one is computed, one waits while client and scheduler talk."""
         if time.monotonic() - self._looked > 5:
             self._looked = time.monotonic()
-            self._threads = max(1, sum(self._client.nthreads().values()))
-        return self._threads
+            self._size = 2 * max(1, sum(self._client.nthreads().values()))
+        return self._size
 
 
 def _next(client: Client, finished: "queue.SimpleQueue[Future]") -> Future:

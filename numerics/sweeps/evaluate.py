@@ -96,7 +96,10 @@ def _fill(
             block.arrays[variable.name] = result  # the whole block: nothing to copy
         else:
             array[part] = result
-    np.copyto(status, DONE, where=status != UNDEFINED)
+    if status.any():
+        np.copyto(status, DONE, where=status != UNDEFINED)
+    else:
+        status.fill(DONE)  # as nearly always, at a tenth of the time
 
 
 def _is_such(result: Any, array: NDArray[Any]) -> bool:

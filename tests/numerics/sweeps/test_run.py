@@ -322,15 +322,17 @@ def test_cells_with_s_beyond_f_are_undefined_and_no_failure(tmp_path, quantity):
 def test_a_full_disk_stops_the_sweep_and_loses_nothing(tmp_path, monkeypatch):
     run_here(tmp_path / "whole")
     written = []
-    write = worker_module.write_chunk
+    commit = worker_module.commit
 
-    def full(store, index, block):
-        if len(written) == 2:
+    def full(files):
+        if len(written) == 5:  # the record of the third chunk
+            for file in files:
+                file.drop()
             raise OSError(28, "No space left on device")
-        written.append(index)
-        write(store, index, block)
+        written.append(files)
+        commit(files)
 
-    monkeypatch.setattr(worker_module, "write_chunk", full)
+    monkeypatch.setattr(worker_module, "commit", full)
     with pytest.raises(OSError, match="No space left"):
         run_here(tmp_path / "store")
     monkeypatch.undo()

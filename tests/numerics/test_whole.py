@@ -1,0 +1,81 @@
+"""Files are whole or not there, whatever goes wrong on the way."""
+
+import os
+
+import pytest
+
+from stairwise.numerics import _whole
+from stairwise.numerics._whole import commit, write_partial, write_whole
+
+
+def test_many_files_get_their_names_together_and_folders_are_made(tmp_path):
+    paths = [tmp_path / "a" / str(k) / "file" for k in range(40)]
+    partials = [write_partial(path, [b"head", bytes([k])]) for k, path in enumerate(paths)]
+    assert not any(path.exists() for path in paths)
+    commit(partials)
+    assert [path.read_bytes() for path in paths] == [b"head" + bytes([k]) for k in range(40)]
+    assert not list(tmp_path.rglob("*.partial"))
+
+
+def test_every_file_and_every_changed_folder_is_on_disk_before_it_returns(tmp_path, monkeypatch):
+    synced, fsync = set(), os.fsync
+
+    def watched(handle):
+        synced.add(os.readlink(f"/proc/self/fd/{handle}"))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    (tmp_path / "a").mkdir()
+    commit([write_partial(tmp_path / "a" / "b" / "c" / "file", [b"x"])])
+    names = {os.path.relpath(name, tmp_path) for name in synced}
+    assert {name for name in names if not name.endswith(".partial")} == {"a", "a/b", "a/b/c"}
+    assert len(names) == 4
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_where_it_fails_the_old_file_stays_and_nothing_else(tmp_path, monkeypatch, call):
+    paths = [tmp_path / "one", tmp_path / "two"]
+    for path in paths:
+        path.write_bytes(b"old")
+    partials = [write_partial(path, [b"new"]) for path in paths]
+
+    def fails(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, call, fails)
+    with pytest.raises(OSError, match="No space left"):
+        commit(partials)
+    monkeypatch.undo()
+    assert [path.read_bytes() for path in paths] == [b"old", b"old"]
+    assert {path.name for path in tmp_path.iterdir()} == {"one", "two"}
+    for partial in partials:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(partial.handle)
+
+
+def test_a_write_that_takes_less_than_it_is_given_goes_on(tmp_path, monkeypatch):
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda handle, content: write(handle, content[:3]))
+    write_whole(tmp_path / "file", [b"0123456789", b"", b"abcd"])
+    assert (tmp_path / "file").read_bytes() == b"0123456789abcd"
+
+
+def test_a_disk_that_fills_while_writing_leaves_nothing(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_partial(tmp_path / "file", [b"x"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_name_as_long_as_names_can_be(tmp_path):
+    write_whole(tmp_path / ("n" * 255), [b"x"])
+    assert (tmp_path / ("n" * 255)).read_bytes() == b"x"
+
+
+def test_a_system_without_advice_writes_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.delattr(_whole.os, "posix_fadvise", raising=False)
+    write_whole(tmp_path / "file", [b"x"])
+    assert (tmp_path / "file").read_bytes() == b"x"
