@@ -7,13 +7,13 @@ lock. Blocks nest. Code outside the package that changes the same state without 
 held off.
 """
 
-import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-#: Held while anything global is changed: one lock for all, so that no order of them can deadlock.
-process_lock = threading.RLock()
+from stairwise._process_lock import process_lock
+
+__all__ = ["process_lock", "unwarned", "working_digits"]
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Writing results: whole files or none."""
 
 import os
-import tempfile
+import uuid
 from pathlib import Path
 
 
@@ -27,16 +27,15 @@ def write_whole(path: Path, content: str | bytes) -> None:
     Raises ValueError naming the path and the reason where it cannot be written.
     """
     data = content.encode() if isinstance(content, str) else content
+    name = path.parent / f".{path.name}.{uuid.uuid4().hex[:12]}"
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        # The system applies the user's mask here; asking for it would set it, for all threads.
+        handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     except OSError as error:
         raise ValueError(f"output must be a writable file; got {path}: {error.strerror}") from None
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
         os.replace(name, path)
     except OSError as error:
         os.unlink(name)

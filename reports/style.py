@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from matplotlib import rc_context
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.style import context
 
 from stairwise.numerics.process_state import process_lock
 
@@ -40,12 +41,17 @@ _SETTINGS: Any = {
     "pdf.fonttype": 42,
     "figure.constrained_layout.use": True,
 }
+#: NumPy's own, which Matplotlib is written for.
+_ERRORS: Any = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Context in which figures are drawn, one thread at a time; nothing outside it changes."""
-    with process_lock, rc_context(_SETTINGS):
+    """Context in which figures are drawn, one thread at a time; nothing outside it changes.
+
+    Nor does anything outside change the figures: not the user's look, nor their errors of NumPy.
+    """
+    with process_lock, context(_SETTINGS, after_reset=True), np.errstate(**_ERRORS):
         yield
 
 

@@ -24,7 +24,8 @@ def open_sweep(path: Path | str) -> xarray.Dataset:
     value of a whole-number variable). ValueError where there is no store of a sweep.
     """
     stored_identity(Path(path))
-    return xarray.open_zarr(Path(path))
+    # No axis is a span of time. Unless told, xarray leaves a filter of warnings behind.
+    return xarray.open_zarr(Path(path), decode_timedelta=False)
 
 
 def failed_cells(path: Path | str) -> Iterator[FailedCell]:
