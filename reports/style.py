@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.style import context
 
-from stairwise.numerics.process_state import process_lock
+from stairwise.numerics.process_state import process_lock, usual_errors
 
 #: Values in the order in which they are learned; what should stay at zero is grey.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8C8C8C", "#56B4E9", "#E69F00")
@@ -41,8 +40,6 @@ _SETTINGS: Any = {
     "pdf.fonttype": 42,
     "figure.constrained_layout.use": True,
 }
-#: NumPy's own, which Matplotlib is written for.
-_ERRORS: Any = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 
 
 @contextmanager
@@ -51,7 +48,7 @@ def style() -> Iterator[None]:
 
     Nor does anything outside change the figures: not the user's look, nor their errors of NumPy.
     """
-    with process_lock, context(_SETTINGS, after_reset=True), np.errstate(**_ERRORS):
+    with process_lock, context(_SETTINGS, after_reset=True), usual_errors():
         yield
 
 

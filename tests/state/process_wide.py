@@ -32,7 +32,7 @@ from sympy.core.parameters import global_parameters
 from sympy.polys.rings import PolyElement
 from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 from sympy.printing.printer import Printer
-from threadpoolctl import threadpool_info, threadpool_limits
+from threadpoolctl import threadpool_info
 
 #: Threads that libraries start on first use and keep, for work that is handed to them.
 KEPT_THREADS = re.compile(r"zarr_io|asyncio_\d+|ThreadPoolExecutor-\d+_\d+|Dask-|Profile$")
@@ -105,7 +105,6 @@ def unusual_state():
         mpl.rc_context({"font.size": 31, "lines.marker": "x", "axes.grid": True,
                         "savefig.bbox": "tight", "figure.facecolor": "red"}),
         assuming(Q.negative(Symbol("a_stranger"))),
-        threadpool_limits(2),
     ):  # fmt: skip
         random.seed(5)
         np.random.seed(5)  # noqa: NPY002

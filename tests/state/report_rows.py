@@ -51,6 +51,7 @@ from stairwise.reports import (
     markdown,
     notebooks,
     pair,
+    printing,
     progress,
     style,
     sweep_cli,
@@ -194,9 +195,15 @@ def circles(at):
     return experiment_convolution.run_convolution(at, data=samples(), **SMALL)
 
 
+@cache
+def sparse():
+    place = folder() / "sparse.npz"
+    np.savez(place, inputs=SPARSE.inputs, targets=SPARSE.targets, truth=SPARSE.truth)
+    return place
+
+
 def picks(at):
-    np.savez(at / "sparse.npz", inputs=SPARSE.inputs, targets=SPARSE.targets, truth=SPARSE.truth)
-    return experiment_pursuit.run_pursuit(at, data=at / "sparse.npz", depths=(2,), seeds=0)
+    return experiment_pursuit.run_pursuit(at, data=sparse(), depths=(2,), seeds=0)
 
 
 def agreeing(at):
@@ -374,13 +381,13 @@ REPORTS = [
         lambda _: figures.check_name("?")),
     Row("figures.critical_ratio.critical_ratio_figure",
         lambda _: critical_ratio.critical_ratio_figure()),
-    Row("figures.depth_law.depth_law", lambda _: depth_law.depth_law(), slow=True),
-    Row("figures.descent.descent", lambda _: descent.descent(), slow=True),
-    Row("figures.dynamics.dynamics", lambda _: dynamics.dynamics()),
-    Row("figures.law_crossover.law_crossover", lambda _: law_crossover.law_crossover()),
-    Row("figures.learning_times.learning_times", lambda _: learning_times.learning_times()),
-    Row("figures.paper.paper", lambda _: paper.paper(), slow=True),
-    Row("figures.phase.phase", lambda _: phase.phase()),
+    Row("figures.depth_law.depth_law", lambda _: depth_law(), slow=True),
+    Row("figures.descent.descent", lambda _: descent(), slow=True),
+    Row("figures.dynamics.dynamics", lambda _: dynamics()),
+    Row("figures.law_crossover.law_crossover", lambda _: law_crossover()),
+    Row("figures.learning_times.learning_times", lambda _: learning_times()),
+    Row("figures.paper.paper", lambda _: paper(), slow=True),
+    Row("figures.phase.phase", lambda _: phase()),
     Row("figures.phase_store.phase_from_store",
         lambda _: phase_store.phase_from_store(folder() / "store"),
         lambda _: phase_store.phase_from_store(folder() / "store", "?")),
@@ -422,6 +429,7 @@ REPORTS = [
         lambda at: notebooks.put_notebooks(certificate(at))),
     Row("pair.PairFigure.png_of", lambda _: pair.PairFigure().png_of(PAIR),
         lambda _: pair.PairFigure().png_of(pair.Pair(0.0, 2.0, -3.0, 0.1, 0.9))),
+    Row("printing.printing", lambda _: held(printing.printing())),
     Row("progress.cell_bar", lambda _: shown(progress.cell_bar)),
     Row("progress.counting_bar", lambda _: shown(progress.counting_bar)),
     Row("progress.progress_bar", lambda _: shown(progress.progress_bar)),
