@@ -13,7 +13,6 @@ from time import perf_counter
 from typing import Any
 
 from stairwise.reports.checks import Check, numerical_checks
-from stairwise.reports.printing import printing
 from stairwise.theory.catalogue import STATEMENTS, statement
 from stairwise.theory.decide import Verdict
 from stairwise.theory.statement import Case, Statement, prove, worst
@@ -93,18 +92,13 @@ def report_case(case: Case) -> CaseReport:
     return CaseReport(
         name=case.name,
         kind=str(case.kind),
-        claim=_claim(case),
+        claim=str(case.claim),
         verdict=proof.verdict,
         note=proof.note,
         steps_proved=sum(decision.verdict is Verdict.PROVED for decision in decided),
         twins_refuted=sum(verdict is Verdict.REFUTED for _, verdict in proof.twins),
         seconds=perf_counter() - start,
     )
-
-
-@printing()
-def _claim(case: Case) -> str:
-    return str(case.claim)
 
 
 def report_statement(item: Statement) -> StatementReport:

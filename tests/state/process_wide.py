@@ -64,9 +64,17 @@ def global_state():
         "blocked signals": signal.pthread_sigmask(signal.SIG_BLOCK, ()),
         "streams": (id(sys.stdout), id(sys.stderr), sys.get_int_max_str_digits()),
         "logging": (logging.root.level, list(logging.root.handlers), logging.root.manager.disable),
-        "threads": {t.name for t in threading.enumerate() if not KEPT_THREADS.match(t.name)},
+        "threads": _threads(),
         "BLAS threads": {pool["filepath"]: pool["num_threads"] for pool in threadpool_info()},
     } | _of_sweeps()
+
+
+def _threads():
+    """Names of the threads that are ours to end."""
+    for thread in threading.enumerate():
+        if type(thread).__name__ == "_RefreshThread":
+            thread.join(5)  # of a bar of Rich's that was told to stop, which does not wait for it
+    return {t.name for t in threading.enumerate() if not KEPT_THREADS.match(t.name)}
 
 
 def umask():
@@ -96,6 +104,7 @@ def changed(before, after):
 def unusual_state():
     """All of it as a user might have it, and not as it comes."""
     printing, unicode = dict(Printer._global_settings), pretty_use_unicode()
+    drawn = random.getstate(), np.random.get_state(), sympy_random.rng.getstate()  # noqa: NPY002
     with (
         mpmath.workdps(7),
         flint.ctx.workprec(31),
@@ -117,6 +126,9 @@ def unusual_state():
             pretty_use_unicode(unicode)
             Printer._global_settings.clear()
             Printer._global_settings.update(printing)
+            random.setstate(drawn[0])
+            np.random.set_state(drawn[1])  # noqa: NPY002
+            sympy_random.rng.setstate(drawn[2])
 
 
 def exact(value):

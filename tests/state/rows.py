@@ -109,4 +109,6 @@ def _profiled(hook):
 
 
 def _is_ours(frame):
-    return frame.f_code.co_filename.startswith(HOMES)
+    """A function of the package; not a generator, which is entered again to be closed."""
+    generator = frame.f_code.co_flags & inspect.CO_GENERATOR
+    return not generator and frame.f_code.co_filename.startswith(HOMES)
