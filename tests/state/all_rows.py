@@ -26,11 +26,23 @@ THROUGH = {
 }
 
 
-def rows(wanted=lambda row: True):
+#: Whole experiments and pages of figures: seconds where they are run many times.
+HEAVY = ("experiment_", "figures.", "checks.", "explore.explorer", "evidence.", "sweep_cli.")
+
+
+def is_heavy(row):
+    return row.name.startswith(HEAVY) and not row.name.startswith("experiment_summaries")
+
+
+def rows(wanted=lambda row: True, heavy=False):
+    """All rows that are wanted, as parameters; `heavy`: those that are so are slow."""
     return [
-        pytest.param(row, id=f"{package.removeprefix('stairwise.')}:{row.name}",
-                     marks=[pytest.mark.slow] * row.slow)
+        pytest.param(
+            row,
+            id=f"{package.removeprefix('stairwise.')}:{row.name}",
+            marks=[pytest.mark.slow] * (row.slow or (heavy and is_heavy(row))),
+        )
         for package, table in PACKAGES.items()
         for row in table
         if wanted(row)
-    ]  # fmt: skip
+    ]

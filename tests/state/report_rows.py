@@ -454,7 +454,7 @@ REPORTS = [
     Row("sweep_cli.store_options", lambda _: sweep_cli.store_options(lambda: None)),
     Row("tables.bound_table", lambda _: table(),
         lambda _: tables.bound_table([0.5], [3.0], [0.1], [0.9])),
-    Row("tables.frame", lambda _: dict(tables.frame(table()).items()).keys()),
+    Row("tables.frame", lambda _: {k: list(v) for k, v in tables.frame(table()).items()}),
     Row("tables.render", lambda _: [tables.render(table(), name) for name in tables.FORMATS],
         lambda _: tables.render(table(), "?")),
     Row("terminal.print_report", lambda _: printed()),

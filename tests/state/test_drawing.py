@@ -1,69 +1,17 @@
-"""Matplotlib is touched by one thread at a time: whatever draws holds the lock of the process."""
+"""Figures, and runs of linear algebra, in threads and under a user's own look."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-import matplotlib.artist
-import pytest
-from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from process_wide import changed, global_state
-from report_rows import PAIR, REPORTS
+from report_rows import PAIR
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from stairwise.numerics.experiments import concurrence
 from stairwise.numerics.process_state import process_lock
 from stairwise.reports import pair
 from stairwise.reports.style import figure_bytes, style
-
-#: Rows that make or change figures: those whose modules draw.
-DRAWING = [
-    row
-    for row in REPORTS
-    if not row.slow
-    and row.name.startswith(("experiment_", "figures.", "style.", "pair.", "explore.explorer",
-                             "sweep_cli.draw"))
-]  # fmt: skip
-
-
-@pytest.fixture
-def unguarded(monkeypatch):
-    """Where an artist changed, or a figure was saved, without the lock."""
-    found = []
-    stale, saved = Artist.stale, Figure.savefig
-
-    def check(what):
-        if not process_lock._is_owned():
-            found.append(what)
-
-    def changing(artist, value):
-        check(type(artist).__name__)
-        stale.fset(artist, value)
-
-    def saving(figure, *arguments, **options):
-        check("savefig")
-        saved(figure, *arguments, **options)
-
-    monkeypatch.setattr(matplotlib.artist.Artist, "stale", property(stale.fget, changing))
-    monkeypatch.setattr(Figure, "savefig", saving)
-    return found
-
-
-@pytest.mark.parametrize("row", DRAWING, ids=lambda row: row.name)
-def test_drawing_holds_the_lock(row, unguarded, tmp_path):
-    row.valid(tmp_path)
-    assert unguarded == []
-
-
-def test_drawing_without_the_lock_is_noticed(unguarded):
-    """The negative twin, and that the rows above draw what is looked at."""
-    figure = Figure()
-    figure.subplots().plot([1, 2])
-    assert {"Figure", "Line2D"} <= set(unguarded)
-    unguarded.clear()
-    with style():
-        Figure().subplots()
-    assert unguarded == []
 
 
 def test_a_figure_waits_for_the_lock():

@@ -1,5 +1,7 @@
 """Every public function leaves what is global as it was, and gives the same whatever it is.
 
+What it changes for a while it changes under the lock, and so does what it calls.
+
 After a call, after a refused one, cut short by Ctrl-C in three places, and in three threads.
 """
 
@@ -9,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 
 import pytest
-from all_rows import PACKAGES, THROUGH, rows
+from all_rows import PACKAGES, THROUGH, is_heavy, rows
+from guards import unguarded
 from process_wide import changed, exact, global_state, unusual_state
 from rows import cut_short, own_calls, public
 
@@ -19,7 +22,11 @@ def parts():
     for package, table in PACKAGES.items():
         quick = sorted((row for row in table if not row.slow), key=part_of)
         for name, group in groupby(quick, key=part_of):
-            yield pytest.param(list(group), id=f"{package.removeprefix('stairwise.')}:{name}")
+            together = list(group)
+            marks = [pytest.mark.slow] * any(map(is_heavy, together))
+            yield pytest.param(
+                together, id=f"{package.removeprefix('stairwise.')}:{name}", marks=marks
+            )
 
 
 def part_of(row):
@@ -52,8 +59,10 @@ def test_every_public_function_has_a_row(package):
 @pytest.mark.parametrize("row", rows())
 def test_a_call_keeps_the_state_and_does_not_depend_on_it(row, new_folder):
     before = global_state()
-    usual = exact(row.valid(new_folder()))
+    with unguarded() as found:
+        usual = exact(row.valid(new_folder()))
     assert not changed(before, global_state())
+    assert found == []
     with unusual_state():
         before = global_state()
         found = row.valid(new_folder())
@@ -70,7 +79,7 @@ def test_a_failing_call_keeps_the_state(row, new_folder):
         assert not changed(before, global_state())
 
 
-@pytest.mark.parametrize("row", rows(lambda row: not row.slow))
+@pytest.mark.parametrize("row", rows(lambda row: not row.slow, heavy=True))
 def test_a_call_cut_short_keeps_the_state(row, new_folder):
     """Ctrl-C where our first function is entered, half-way, and at the last."""
     row.valid(new_folder())  # what is kept from call to call makes the next one shorter

@@ -1,6 +1,7 @@
 """Proofs and checks of every statement: the same whatever is global, and leaving it so."""
 
 import pytest
+from guards import unguarded
 from process_wide import changed, exact, global_state, unusual_state
 from theory_rows import RESTLESS, case
 
@@ -17,8 +18,10 @@ def outcome(found):
 @pytest.mark.parametrize(("id", "name"), RESTLESS)
 def test_a_restless_proof_keeps_the_state(id, name):
     before = global_state()
-    usual = outcome(prove(case(id, name)))
+    with unguarded() as found:
+        usual = outcome(prove(case(id, name)))
     assert not changed(before, global_state())
+    assert found == []
     with unusual_state():
         before = global_state()
         assert outcome(prove(case(id, name))) == usual
