@@ -23,6 +23,7 @@ import flint
 import matplotlib as mpl
 import mpmath
 import numpy as np
+import sklearn.svm  # noqa: F401  # when first imported it sets variables of the environment
 from matplotlib import _pylab_helpers
 from matplotlib.figure import Figure
 from sympy import Basic, Dummy, MatrixBase, Q, Symbol, assuming
