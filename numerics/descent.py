@@ -51,6 +51,7 @@ def descent_trajectory(
 ) -> float | Floats: ...
 
 
+@np.errstate(under="ignore")  # a term that vanishes is rightly 0
 def descent_trajectory(
     steps: Reals, sigma0: Reals, sigma_star: Reals, depth: Reals, learning_rate: Reals
 ) -> float | Floats:

@@ -111,6 +111,7 @@ def descent_log_threshold(
 ) -> DescentThreshold[float | Floats]: ...
 
 
+@np.errstate(under="ignore")  # a term that vanishes is rightly 0
 def descent_log_threshold(
     depth: "Reals", ratio: "Reals", s: "Reals", f: "Reals", learning_rate: "Reals"
 ) -> "DescentThreshold[float | Floats]":

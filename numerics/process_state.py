@@ -7,13 +7,18 @@ lock. Blocks nest. Code outside the package that changes the same state without 
 held off.
 """
 
-import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-#: Held while anything global is changed: one lock for all, so that no order of them can deadlock.
-process_lock = threading.RLock()
+import numpy as np
+
+from stairwise._process_lock import process_lock
+
+__all__ = ["process_lock", "unwarned", "usual_arithmetic", "usual_errors", "working_digits"]
+
+#: mpmath's own: the digits of a double.
+USUAL_DIGITS = 15
 
 
 @contextmanager
@@ -22,6 +27,18 @@ def working_digits(digits: int) -> Iterator[None]:
     from mpmath import mp
 
     with process_lock, mp.workdps(digits):
+        yield
+
+
+def usual_errors() -> np.errstate:
+    """NumPy's errors as they come, which other libraries are written for; for this thread alone."""
+    return np.errstate(divide="warn", over="warn", under="ignore", invalid="warn")
+
+
+@contextmanager
+def usual_arithmetic() -> Iterator[None]:
+    """mpmath and NumPy as they come, whatever a session has set."""
+    with working_digits(USUAL_DIGITS), usual_errors():
         yield
 
 

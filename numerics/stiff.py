@@ -20,6 +20,7 @@ RTOL = 1e-10
 ATOL = 1e-12
 
 
+@np.errstate(all="ignore")
 def stiff_time(log_start: float, log_end: float, target: float, depth: Expr) -> float:
     """Time at which log σ, started at log_start, reaches log_end; RuntimeError if it does not."""
     rate, slope = _right_hand_side(depth, target)
@@ -48,6 +49,7 @@ def stiff_time(log_start: float, log_end: float, target: float, depth: Expr) -> 
     return float(solution.t_events[0][0] + (log_end - solution.y[0, -1]) / rate(log_end))
 
 
+@np.errstate(all="ignore")
 def stiff_log_value(time: float, log_start: float, target: float, depth: Expr) -> float:
     """log σ at the given time; RuntimeError if the solver stops short."""
     rate, slope = _right_hand_side(depth, target)

@@ -8,6 +8,7 @@ from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, Stri
 
 from stairwise.reports.latex import latex_prose
 from stairwise.reports.latex_lines import display
+from stairwise.reports.printing import printing
 from stairwise.theory.decide import Decision
 from stairwise.theory.domain import Domain
 from stairwise.theory.statement import Case, Proof, Statement, Step, prove
@@ -136,11 +137,13 @@ def _prose(text: str, width: int) -> str:
     return "\n".join(lines).replace(_JOINED, " ")
 
 
+@printing()
 def _indented(expression: Basic, width: int) -> str:
     drawing = str(pretty(_named(expression), use_unicode=True, num_columns=width - _INDENT))
     return "\n".join(f"{' ' * _INDENT}{line}".rstrip() for line in drawing.splitlines())
 
 
+@printing()
 def _inline(expression: Basic) -> str:
     """On one line where the drawing has one, linear notation otherwise."""
     named = _named(expression)
@@ -148,6 +151,7 @@ def _inline(expression: Basic) -> str:
     return str(named) if "\n" in drawing else drawing
 
 
+@printing()
 def formula(expression: Basic) -> str:
     """LaTeX with the names that papers use."""
     return str(latex(expression, symbol_names=_latex_names(expression)))

@@ -96,7 +96,8 @@ def agreement_table(grid: Agreement) -> list[dict[str, Any]]:
 def draw_agreement(grid: Agreement) -> Figure:
     """The cells over the exact threshold, and how agreement grows with the measurements."""
     finished = [row for row in range(len(grid.samples)) if not np.isnan(grid.share[row, 0])]
-    shown = [finished[k] for k in np.unique(np.linspace(0, len(finished) - 1, ROWS).astype(int))]
+    count = ROWS if finished else 0  # Ctrl-C may come before the first
+    shown = [finished[k] for k in np.unique(np.linspace(0, len(finished) - 1, count).astype(int))]
     with style():
         columns = len(grid.depths)
         figure = Figure(figsize=(1.9 * columns + 2.2, 1.7 * max(len(shown), 2) + 0.3))

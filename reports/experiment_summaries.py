@@ -228,10 +228,10 @@ def _steps(runs: Sequence[Summary], key: str, place: int) -> list[str]:
     return ["–" if value is None else f"{value:,.0f}" for value in found]
 
 
-def _entry(values: Sequence[float], place: int) -> float | None:
-    """The value in its place, if it is there and finite."""
-    value = float(values[place]) if place < len(values) else np.nan
-    return value if np.isfinite(value) else None
+def _entry(values: Sequence[float | None], place: int) -> float | None:
+    """The value in its place, if it is there and finite; JSON has null for one that is not."""
+    value = values[place] if place < len(values) else None
+    return float(value) if value is not None and np.isfinite(value) else None
 
 
 def _cells(runs: Sequence[Summary], key: str) -> list[str]:

@@ -7,6 +7,8 @@ from sympy.core.relational import Relational
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.pretty.pretty import PrettyPrinter
 
+from stairwise.reports.printing import printing
+
 #: Columns of SymPy's two-dimensional drawing that a line of LaTeX is given. Found by typesetting
 #: all derivations: none is then more than 20 pt too wide in an article with margins of one inch.
 COLUMNS = 76
@@ -15,6 +17,7 @@ _FUNCTIONS = {log: r"\log", exp: r"\exp", sin: r"\sin", cos: r"\cos", atan: r"\o
 _RELATIONS = {"==": "=", "<": "<", ">": ">", "<=": r"\leq", ">=": r"\geq", "!=": r"\neq"}
 
 
+@printing()
 def formula_lines(expression: Basic, names: dict[Basic, str], columns: int = COLUMNS) -> list[str]:
     """The formula as LaTeX lines of about so many columns; one line where it fits.
 

@@ -90,9 +90,9 @@ class PairFigure:
 
     def png_of(self, pair: Pair) -> bytes:
         """The picture of this pair, by a single drawing."""
-        self._move_to(pair)
         stream = io.BytesIO()
-        with style():
+        with style():  # moved and drawn as one: threads may share the figure
+            self._move_to(pair)
             # Least effort at packing: it is sent once, and each level above costs time.
             self._canvas.print_png(  # type: ignore[no-untyped-call]
                 stream, pil_kwargs={"compress_level": 1}

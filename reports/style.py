@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.style import context
 
-from stairwise.numerics.process_state import process_lock
+from stairwise.numerics.process_state import process_lock, usual_errors
 
 #: Values in the order in which they are learned; what should stay at zero is grey.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8C8C8C", "#56B4E9", "#E69F00")
@@ -44,8 +44,11 @@ _SETTINGS: Any = {
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Context in which figures are drawn, one thread at a time; nothing outside it changes."""
-    with process_lock, rc_context(_SETTINGS):
+    """Context in which figures are drawn, one thread at a time; nothing outside it changes.
+
+    Nor does anything outside change the figures: not the user's look, nor their errors of NumPy.
+    """
+    with process_lock, context(_SETTINGS, after_reset=True), usual_errors():
         yield
 
 

@@ -30,6 +30,7 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef
 
+from stairwise.theory._alone import alone
 from stairwise.theory._expressions import expression as checked
 from stairwise.theory.domain import Domain, cover, sample_points
 
@@ -67,6 +68,7 @@ class Decision:
 PROVED = Decision(Verdict.PROVED)
 
 
+@alone()
 def decide_zero(expression: Expr, domain: Domain) -> Decision:
     """Is the expression zero everywhere on the domain?"""
     expression = checked("expression", expression)
@@ -80,6 +82,7 @@ def decide_zero(expression: Expr, domain: Domain) -> Decision:
     return Decision(Verdict.UNDECIDED, note="zero at every sample, but SymPy does not reduce it")
 
 
+@alone()
 def decide_positive(expression: Expr, domain: Domain) -> Decision:
     """Is the expression greater than zero everywhere on the domain?"""
     expression = checked("expression", expression)
@@ -92,11 +95,13 @@ def decide_positive(expression: Expr, domain: Domain) -> Decision:
     return Decision(Verdict.UNDECIDED, note="positive at every sample, but SymPy proves no sign")
 
 
+@alone()
 def refute_zero(expression: Expr, domain: Domain, samples: int = SAMPLES) -> Decision | None:
     """A sample at which the expression is not zero, or cannot be evaluated; else None."""
     return _refute(expression, domain, samples, lambda value, scale: abs(value) > NONZERO * scale)
 
 
+@alone()
 def refute_positive(expression: Expr, domain: Domain, samples: int = SAMPLES) -> Decision | None:
     """A sample at which the expression is not positive, or cannot be evaluated; else None."""
     return _refute(expression, domain, samples, _is_not_positive)

@@ -31,6 +31,7 @@ from sympy import (
 from sympy.core.relational import Relational
 
 from stairwise.theory import model
+from stairwise.theory._alone import alone
 from stairwise.theory.closed_form import learning_integrand
 from stairwise.theory.descent_map import normalised_weight_step
 from stairwise.theory.domain import Domain, Range
@@ -58,6 +59,7 @@ def step_from(exponent_depth: Expr) -> Expr:
     return powsimp((scaled / sigma_star).subs(eta, c / sigma_star**power).expand(), force=True)
 
 
+@alone()
 def growth_factor() -> Expr:
     """q⁺/q of q = x/(1 − x) in one step at depth 2."""
     after = cancel(step_from(S(2)))
@@ -131,6 +133,7 @@ def _below(domain: Domain) -> Domain:
     return tuple(item for item in domain if item.symbol is not x)
 
 
+@alone()
 def forward_step(depth: Expr) -> tuple[Expr, Expr]:
     """V(u) and x as a function of u; at N = ∞ u stands for x itself, and V for log x⁺ − log x."""
     if depth is oo:

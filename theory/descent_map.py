@@ -14,6 +14,7 @@ from sympy import Eq, Expr, Gt, Lt, diff, exp, log, oo, powdenest, powsimp, simp
 from sympy.core.relational import Relational
 
 from stairwise.theory import model
+from stairwise.theory._alone import alone
 from stairwise.theory.domain import Domain, Range
 from stairwise.theory.statement import Case, Kind, Statement, Step, Twin
 from stairwise.theory.symbols import N, c, eta, f, r, sigma, sigma_next, sigma_star, u, w, x
@@ -27,6 +28,7 @@ def weight_step() -> Expr:
     return w - eta * model.weight_gradient()
 
 
+@alone()
 def normalised_weight_step() -> Expr:
     """u⁺ for u = (σ/σ*)^{1/N} and c = η σ*^{2−2/N}."""
     scale = sigma_star ** (1 / N)

@@ -21,6 +21,7 @@ from sympy import (
     symbols,
 )
 
+from stairwise.theory._alone import alone
 from stairwise.theory.domain import Domain, Range
 from stairwise.theory.symbols import N, kappa, mu, nu, phi, sigma0, slope, theta
 
@@ -48,6 +49,7 @@ def weight_speeds() -> tuple[Expr, Expr]:
 
 
 @cache
+@alone()
 def side_speed(depth: Expr | None = N) -> tuple[Expr, Expr]:
     """(dμ/dt, dν/dt) in μ, ν and g, by the chain rule; depth N, a number, or None for κ."""
     down, up = weight_speeds()
@@ -61,6 +63,7 @@ def side_speed(depth: Expr | None = N) -> tuple[Expr, Expr]:
 
 
 @cache
+@alone()
 def sides_at_clock(depth: Expr | None) -> tuple[Expr, Expr]:
     """(μ, ν) at the clock θ from μ = ν = σ0: the separable equations integrated and inverted.
 

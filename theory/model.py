@@ -24,6 +24,7 @@ from sympy import (
     sqrt,
 )
 
+from stairwise.theory._alone import alone
 from stairwise.theory._expressions import expression
 from stairwise.theory.symbols import N, eta, sigma, sigma_star, w
 
@@ -31,6 +32,7 @@ from stairwise.theory.symbols import N, eta, sigma, sigma_star, w
 v = Symbol("v", real=True)
 
 
+@alone()
 def gaussian_moment(order: int) -> Expr:
     """E x^order for x ~ N(0, 1), by integration."""
     z = Symbol("z", real=True)
@@ -60,6 +62,7 @@ def weight_gradient() -> Expr:
 
 
 @cache
+@alone()
 def flow_rate(depth: Expr = N) -> Expr:
     """dσ/dt under gradient flow ẇ = −∂ℓ/∂w, in σ, σ*; depth symbolic, a number or oo (limit)."""
     by_chain_rule = -diff(w**N, w) * weight_gradient()
@@ -74,6 +77,7 @@ def log_flow_rate(depth: Expr = N) -> Expr:
 
 
 @cache
+@alone()
 def descent_step(depth: Expr = N) -> Expr:
     """σ after one step of gradient descent w⁺ = w − η ∂ℓ/∂w; depth oo is the limit of the map."""
     relative_step = powsimp(simplify(-eta * weight_gradient() / w).subs(w, sigma ** (1 / N)))

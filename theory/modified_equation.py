@@ -13,6 +13,7 @@ from math import factorial, prod
 from sympy import QQ, Expr, Rational, S, diff, limit, log, oo, powsimp, simplify
 from sympy.polys.rings import PolyElement, PolyRing, ring
 
+from stairwise.theory._alone import alone
 from stairwise.theory._expressions import expression
 from stairwise.theory.model import weight_gradient
 from stairwise.theory.symbols import N, eta, sigma, w
@@ -78,6 +79,7 @@ def step_density(order: int) -> tuple[tuple[Term, ...], ...]:
 
 
 @cache
+@alone()
 def first_order_rate(depth: Expr = N) -> Expr:
     """F_1 of the modified equation dσ/dt = F(σ) + η F_1(σ) + O(η²) that descent follows.
 
@@ -100,6 +102,7 @@ def in_jets(polynomial: PolyElement, jets: tuple[Expr, ...]) -> Expr:
 
 
 @cache
+@alone()
 def first_order_steps() -> Expr:
     """ε(σ) = ½ log g: steps from σ_a to σ_b are (time of the flow)/η + ε(σ_b) − ε(σ_a) + O(η).
 

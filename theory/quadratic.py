@@ -26,6 +26,7 @@ from sympy import (
 from sympy.core.relational import Relational
 
 from stairwise.theory import model
+from stairwise.theory._alone import alone
 from stairwise.theory.domain import Domain, Range
 from stairwise.theory.statement import Case, Kind, Statement, Step, Twin
 from stairwise.theory.symbols import sigma, sigma_dot, sigma_star
@@ -113,6 +114,7 @@ def value_flow(
     return flow, roots, targets
 
 
+@alone()
 def best_bias(defect: Matrix) -> Expr:
     """The bias that minimises the loss, from its derivative."""
     [optimum] = solve(diff(trace_form(defect, _bias), _bias), _bias)

@@ -13,6 +13,7 @@ from enum import Enum
 from sympy import Basic, Expr, S, oo
 from sympy.core.relational import Relational
 
+from stairwise.theory._alone import alone
 from stairwise.theory._expressions import expression
 from stairwise.theory.decide import (
     SAMPLES,
@@ -95,6 +96,7 @@ class Case:
         return tuple(relation for item in self.domain for relation in item.relations)
 
     @property
+    @alone()
     def derivation(self) -> tuple[Step, ...]:
         """The steps, from the model's definition to the claim."""
         return tuple(self.derive(self.claim, self.domain))

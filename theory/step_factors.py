@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sympy import Expr, Poly, Rational, Symbol, cancel, diff, expand, factor, fraction, oo
 
 from stairwise.theory import descent_bounds
+from stairwise.theory._alone import alone
 from stairwise.theory.symbols import c, u, x
 
 #: The weight at which V̂′ is largest: x_N^{1/N}, x_N = (N − 2)/(2(2N − 1)); 1/4 at N = ∞.
@@ -28,6 +29,7 @@ class Factored(NamedTuple):
 
 
 @cache
+@alone()
 def unit_slope(depth: Expr) -> Expr:
     """V̂′ in u, a polynomial at integer depth; at N = ∞ dV̂/dlog x, in u for x."""
     advance, _ = descent_bounds.forward_step(depth)
@@ -42,6 +44,7 @@ def peak_value(depth: Expr) -> Expr:
 
 
 @cache
+@alone()
 def above_least(depth: Expr) -> Factored:
     """1 + V̂′ = (1 − u) · cofactor."""
     difference = 1 + unit_slope(depth)
@@ -49,6 +52,7 @@ def above_least(depth: Expr) -> Factored:
 
 
 @cache
+@alone()
 def below_greatest(depth: Expr) -> Factored:
     """V̂′(u_N) − V̂′ = (u − u_N)² · cofactor, up to a multiple of V̂″(u_N) = 0."""
     slope = unit_slope(depth)
@@ -59,6 +63,7 @@ def below_greatest(depth: Expr) -> Factored:
 
 
 @cache
+@alone()
 def before_bend(depth: Expr) -> Factored:
     """V̂′ = u^{N−2} (x_b − u^N) · cofactor with the bend x_b = (N − 1)/(2N − 1), 1/2 at N = ∞."""
     slope = unit_slope(depth)
@@ -70,6 +75,7 @@ def before_bend(depth: Expr) -> Factored:
 
 
 @cache
+@alone()
 def rising_growth() -> tuple[Expr, ...]:
     """Polynomials in c and x whose signs give ∂/∂x (q⁺/q) > 0 at depth 2, all to be positive.
 

@@ -27,6 +27,7 @@ from sympy import (
 from sympy.core.relational import Relational
 
 from stairwise.theory import model
+from stairwise.theory._alone import alone
 from stairwise.theory.closed_form import learning_integrand
 from stairwise.theory.domain import Domain, Range
 from stairwise.theory.statement import Case, Kind, Statement, Step, Twin
@@ -51,6 +52,7 @@ def excess() -> Expr:
     return learning_integral(y, s) - r ** (-p) * learning_integral(y / r, f)
 
 
+@alone()
 def power_integral(lower: Expr, upper: Expr, exponent: Expr) -> Expr:
     """P(lower, upper) = ∫ x^{−exponent} dx, integrated by SymPy."""
     antiderivative = integrate(x ** (-exponent), x, conds="none")

@@ -5,6 +5,7 @@ import numpy as np
 from stairwise.numerics._arguments import Floats
 from stairwise.numerics.experiments.linear import LinearProblem
 from stairwise.numerics.extras import MissingExtra
+from stairwise.numerics.process_state import process_lock
 
 
 def linear_svm(problem: LinearProblem) -> Floats:
@@ -19,5 +20,7 @@ def linear_svm(problem: LinearProblem) -> Floats:
         from sklearn.svm import LinearSVC
     except ImportError:
         raise MissingExtra("linear_svm", "scikit-learn", "baselines") from None
-    fitted = LinearSVC(random_state=0).fit(problem.inputs, problem.targets)
+    # It filters warnings for a while, and has one generator of random numbers in the process.
+    with process_lock:
+        fitted = LinearSVC(random_state=0).fit(problem.inputs, problem.targets)
     return np.asarray(fitted.coef_, dtype=np.float64).ravel()

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from stairwise.numerics._arguments import whole
 from stairwise.numerics._files import parsed_json, read_text
 from stairwise.numerics.experiments import pursuit
+from stairwise.numerics.process_state import process_lock
 
 Record = TypeVar("Record", "Run", "Outcome")
 
@@ -89,7 +90,8 @@ def run_one(run: Run) -> Outcome:
         from threadpoolctl import threadpool_limits
     except ImportError:
         return _run(run)
-    with threadpool_limits(limits=1):
+    # The number of threads is the process's: runs that overlap would leave it at 1.
+    with process_lock, threadpool_limits(limits=1):
         return _run(run)
 
 

@@ -184,6 +184,7 @@ def descend(
     return fourier.back(history)
 
 
+@np.errstate(all="ignore")
 def flow(
     problem: LinearProblem,
     weights: Weights,

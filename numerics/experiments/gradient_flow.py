@@ -22,6 +22,7 @@ from stairwise.numerics.stabilised import Step, between, integrate
 RTOL = 1e-5
 
 
+@np.errstate(all="ignore")
 def gradient_flow(
     evaluate: Evaluate,
     measure: Measure,

@@ -138,7 +138,7 @@ def gradient_descent(
     )
     recorder = Recorder(measure, observe)
     step, limit, first, previous = 0, np.inf, weights, weights
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         try:
             while True:
                 loss, gradients = evaluate(weights)
@@ -165,6 +165,7 @@ def gradient_descent(
             raise Interrupted(recorder.history(weights, "interrupted", step)) from None
 
 
+@np.errstate(all="ignore")
 def stable_rate(evaluate: Evaluate, weights: Weights, learning_rate: float) -> float:
     """A learning rate below the given one at which descent from these weights is stable.
 

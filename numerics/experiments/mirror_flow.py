@@ -83,6 +83,7 @@ class _Clock:
         return np.asarray((self.columns * bend) @ self.rows * speed)
 
 
+@np.errstate(all="ignore")
 def mirror_flow(
     problem: LinearProblem,
     start: tuple[Floats, Floats],

@@ -12,6 +12,7 @@ from stairwise.numerics.experiments.history import History, Interrupted, Recorde
 Loss = Callable[[Floats], float]
 
 
+@np.errstate(all="ignore")
 def integrate(
     solver: OdeSolver,
     loss: Loss,
@@ -35,8 +36,7 @@ def integrate(
     ended = _ended(value, target, least(state), "end_time" if solver.t == solver.t_bound else "")
     try:
         while not ended:
-            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-                message = solver.step()
+            message = solver.step()
             if solver.status == "failed":
                 raise ArithmeticError(f"the flow failed at time {solver.t:g}: {message}")
             state, time = solver.y, float(solver.t)

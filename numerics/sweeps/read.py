@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray
 
+from stairwise.numerics.process_state import unwarned
 from stairwise.numerics.sweeps.store import read_store, stored_identity
 
 
@@ -24,7 +25,9 @@ def open_sweep(path: Path | str) -> xarray.Dataset:
     value of a whole-number variable). ValueError where there is no store of a sweep.
     """
     stored_identity(Path(path))
-    return xarray.open_zarr(Path(path))
+    # xarray leaves a filter of this warning behind; it is of spans of time, which no axis is.
+    with unwarned(FutureWarning, "decode_timedelta"):
+        return xarray.open_zarr(Path(path))
 
 
 def failed_cells(path: Path | str) -> Iterator[FailedCell]:

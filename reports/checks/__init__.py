@@ -5,6 +5,7 @@ The claims are lambdified as they stand in the statement, so a perturbed claim f
 
 from collections.abc import Callable, Iterator
 
+from stairwise.numerics.process_state import usual_arithmetic
 from stairwise.reports.checks.chain import chain
 from stairwise.reports.checks.check import Check
 from stairwise.reports.checks.closed_form import closed_form
@@ -45,4 +46,5 @@ def numerical_checks(statement: Statement) -> tuple[Check, ...]:
     """The checks of a statement; ValueError for one that has none."""
     if statement.id not in _CHECKS:
         raise ValueError(f"statement must be one of {', '.join(_CHECKS)}; got {statement.id!r}")
-    return tuple(_CHECKS[statement.id](statement))
+    with usual_arithmetic():
+        return tuple(_CHECKS[statement.id](statement))

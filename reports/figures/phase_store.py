@@ -11,6 +11,7 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from stairwise.numerics.process_state import process_lock
 from stairwise.numerics.sweeps import open_sweep
 from stairwise.reports.style import COLOURS, WIDTH, style
 
@@ -37,7 +38,8 @@ def phase_from_store(
     other axis with more than one value needs one in `at`. Grey cells are missing, failed, undefined
     or infinite. ValueError for names and values that the store does not have.
     """
-    with open_sweep(path) as data:
+    # xarray and Dask filter warnings for a while.
+    with process_lock, open_sweep(path) as data:
         names = [name for name in data.data_vars if name != "status"]
         chosen = names[0] if variable is None else variable
         if chosen not in names:

@@ -1,23 +1,16 @@
 """What is global stays as it was, and changes no result: after calls, failures, and in threads."""
 
-import decimal
 import inspect
-import locale
 import math
-import os
 import random
 import sys
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from enum import Enum
 
-import flint
-import matplotlib as mpl
 import mpmath
-import numpy as np
 import pytest
+from process_wide import changed, exact, global_state, unusual_state
 from public_calls import NUMERICS, PLACE, arguments, function
 
 from stairwise import numerics
@@ -25,64 +18,6 @@ from stairwise.numerics.certificate import Job, prove_boxes
 from stairwise.numerics.claims import DOMAIN
 from stairwise.numerics.margins import Claim
 from stairwise.numerics.process_state import process_lock, unwarned, working_digits
-
-
-def global_state():
-    """Everything global that a numerical library could leave changed."""
-    kind, keys, *rest = np.random.get_state()  # noqa: NPY002
-    context = decimal.getcontext()
-    return {
-        "mpmath": (mpmath.mp.prec, mpmath.mp.dps, mpmath.mp.pretty, mpmath.iv.prec),
-        "flint": (flint.ctx.prec, flint.ctx.dps, flint.ctx.threads, flint.ctx.pretty),
-        "flint printing": (flint.ctx.unicode, flint.ctx.cap),
-        "NumPy errors": (np.geterr(), np.geterrcall()),
-        "NumPy printing": repr(np.get_printoptions()),
-        "NumPy random": (kind, keys.tobytes(), rest),
-        "random": random.getstate(),
-        "decimal": (context.prec, context.rounding, str(context.traps)),
-        "matplotlib": dict(mpl.rcParams),
-        "warnings": list(warnings.filters),
-        "locale": locale.setlocale(locale.LC_ALL),
-        "process": (os.getcwd(), dict(os.environ), sys.getrecursionlimit()),
-        "streams": (id(sys.stdout), id(sys.stderr), sys.get_int_max_str_digits()),
-        "threads": {thread.name for thread in threading.enumerate()},
-    }
-
-
-def changed(before, after):
-    """Names of what differs."""
-    return [name for name in before if before[name] != after[name]]
-
-
-@contextmanager
-def unusual_state():
-    """All of it as a user might have it, and not as it comes."""
-    with (
-        mpmath.workdps(7),
-        flint.ctx.workprec(31),
-        decimal.localcontext(prec=3, rounding=decimal.ROUND_UP),
-        np.errstate(over="raise", divide="raise", invalid="raise"),
-        np.printoptions(precision=2, suppress=True),
-        mpl.rc_context({"font.size": 31}),
-    ):
-        random.seed(5)
-        np.random.seed(5)  # noqa: NPY002
-        yield
-
-
-def exact(value):
-    """A result as something that compares exactly, whatever is global."""
-    if isinstance(value, mpmath.mpf):
-        return value._mpf_
-    if isinstance(value, flint.arb):
-        return [part.man_exp() for part in (value.mid(), value.rad())]
-    if isinstance(value, np.ndarray):
-        return value.dtype.str, value.shape, value.tobytes()
-    if isinstance(value, tuple | list):
-        return [exact(item) for item in value]
-    if hasattr(value, "__dict__") and not isinstance(value, Enum):
-        return {k: exact(v) for k, v in vars(value).items() if "seconds" not in k}
-    return value.hex() if isinstance(value, float) else value
 
 
 @pytest.fixture(autouse=True, scope="module")
