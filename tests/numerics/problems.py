@@ -306,4 +306,93 @@ REGRESSIONS = [
             0.5096742549719793,
         ),
     ),
+    # T_p as a difference of 2F1s: q → 1 or 0, or r → 1. An upper bound of −1e18 for one of −4.6e14.
+    Regression(
+        "descent-bounds-next-to-depth-2",
+        "descent_bounds",
+        (
+            2.0000000000000004,
+            1.000000000000061,
+            0.9999996797481154,
+            0.9999999999999982,
+            0.3142851087233554,
+        ),
+    ),
+    Regression(
+        "descent-bounds-large-depth",
+        "descent_bounds",
+        (
+            124797801.21213314,
+            3.735779572307858,
+            0.48931912599290617,
+            0.9039845444907921,
+            0.021599026455801727,
+        ),
+    ),
+    Regression(
+        "descent-bounds-close-targets",
+        "descent_bounds",
+        (
+            math.inf,
+            1.0000000359099819,
+            0.9999999883937913,
+            0.9999999888831954,
+            5.70013663093561e-10,
+        ),
+    ),
+    # 1 − 1/A and 1 − 1/B from A and B.
+    Regression(
+        "descent-bounds-explicit-cancelled",
+        "descent_bounds",
+        (
+            2.0,
+            1.0000000000000022,
+            1.1190839533549677e-73,
+            6.199811475315897e-08,
+            8.161266958062752e-15,
+        ),
+    ),
+    # log(r − s) from a rounded r − s, where s and r − 1 are small and f/s is close to 1.
+    Regression(
+        "descent-bounds-small-s",
+        "descent_bounds",
+        (
+            2.0,
+            1.0000029325085702,
+            4.753997494290497e-07,
+            4.7539974942904985e-07,
+            4.550891875698249e-15,
+        ),
+    ),
+    # log-odds after the step less those before it: the wrong side of void.
+    Regression(
+        "descent-bounds-sharp-growth-cancelled",
+        "descent_bounds-sharp",
+        (2.0, 1.000000000000003, 0.03308392974230343, 0.03545647246305203, 2.5301664870047163e-14),
+    ),
+    Regression(
+        "descent-bounds-sharp-bracket-lost",
+        "descent_bounds-sharp",
+        (
+            3.0096201867925267,
+            17.338860864253103,
+            0.9967890349608697,
+            0.9999999999999996,
+            0.022147879349132583,
+        ),
+    ),
+    # Above s, where the law was measured from s, digits were lost: −659 for a formula of −230.
+    Regression("law-above-s", "uniform_law-first", (math.inf, 1e200, 1e-300, 0.9)),
+    # The bracket fell below 0: a threshold of +inf.
+    Regression(
+        "law-second-without-a-root",
+        "uniform_law-second",
+        (6857119685.561913, 7.756304895502279, 0.9146178782858432, 0.9146178782858468),
+    ),
+    # s^e overflowed: NaN.
+    Regression(
+        "law-second-subnormal-s",
+        "uniform_law-second",
+        (1.000000000000773, 1102.9469266823594, 2.5e-323, 0.932165623053159),
+    ),
 ]
