@@ -101,6 +101,11 @@ def deep_pairs(rng: np.random.Generator, size: int) -> Columns:
     return [depths(rng, size, 2.0), ratios(rng, size), *fractions(rng, size)]
 
 
+def flows(rng: np.random.Generator, size: int) -> Columns:
+    """depth, ratio, s, f, method by number: mostly LSODA, as the others cost ten times as much."""
+    return [*pairs(rng, size), rng.choice([0.0, 1.0, 2.0], size, p=[0.02, 0.03, 0.95])]
+
+
 def laws(rng: np.random.Generator, size: int) -> Columns:
     """depth ≥ 2, s, f."""
     return [depths(rng, size, 2.0), *fractions(rng, size)]

@@ -442,7 +442,8 @@ def _step(eta: Any, star: Any, depth: float) -> Any:
     if depth == 2:
         return lambda x: x * (1 + eta / 2 * (star - x)) ** 2
     if depth == 1:
-        return lambda x: x + eta * (star - x)
+        kept, gained = 1 - eta, eta * star  # x once only: balls would widen otherwise
+        return lambda x: x * kept + gained
     n = arb(rational(depth))
     power, pace = arb(1 - two_over(depth)), eta / n
     return lambda x: x * (n * (pace * (power * x.log()).exp() * (star - x)).log1p()).exp()

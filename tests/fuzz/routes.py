@@ -20,6 +20,7 @@ from flint import arb
 from stairwise import numerics
 from stairwise.numerics.balls import precision
 from stairwise.numerics.descent_rigorous import enclose_descent_threshold
+from stairwise.numerics.flow_threshold import METHODS
 
 Point = tuple[float, ...]
 
@@ -171,6 +172,37 @@ def _least(balls: list[Any]) -> Any:
     for ball in balls[1:]:
         found = ball if ball < found else found
     return found
+
+
+def flow_thresholds(*columns: Any) -> tuple[Any]:
+    """`flow_log_threshold` point by point; +inf, which no threshold is, for a FlowError."""
+    found = []
+    for *pair, method in zip(*map(np.atleast_1d, columns), strict=True):
+        try:
+            found.append(numerics.flow_log_threshold(*pair, METHODS[int(method)]))
+        except numerics.FlowError:
+            found.append(math.inf)
+    return (np.array(found),)
+
+
+def flow_threshold_error(point: Point, values: tuple[float, ...]) -> float:
+    """1e-8·max(1, |log y*|), and below depth 2 also 1e-11·r (s/y*)^{2/N−1}."""
+    (value,) = values
+    if value == math.inf:
+        return 0.0
+    depth, ratio, s, f, _ = point
+    exact = numerics.enclose_log_threshold(depth, ratio, s, f, digits=20)
+    deepest = min(float(exact), value)
+
+    def more(log_y: float) -> float:
+        reach = math.log(ratio) + (2 / depth - 1) * (math.log(s) - log_y)
+        return 1e-11 * math.exp(min(reach, 700.0)) if depth < 2 else 0.0
+
+    if deepest == -math.inf:
+        # At the critical ratio −inf is next to values as deep as this.
+        other = max(float(exact), value)
+        return 0.0 if other == deepest or more(other) >= 1 else math.inf
+    return distance(value, exact, 1e-8 * max(1.0, abs(float(exact))) + more(float(exact)))
 
 
 # --- the value at a time -------------------------------------------------------------------------
@@ -521,6 +553,7 @@ ROUTES = {
         )
         for order in ORDERS
     },
+    "flow_log_threshold": Route(draws.flows, flow_thresholds, flow_threshold_error),
     "uniform_law-approximation": Route(
         draws.near_one,
         lambda *columns: tuple(numerics.uniform_law(*columns, order) for order in ORDERS),

@@ -395,4 +395,52 @@ REGRESSIONS = [
         "uniform_law-second",
         (1.000000000000773, 1102.9469266823594, 2.5e-323, 0.932165623053159),
     ),
+    # No broken promise, but balls that widened: σ entered a step twice.
+    Regression(
+        "descent-linear-decay",
+        "descent_trajectory",
+        (7825.0, 7.355252092607743, 0.0, 1.0, 0.22510026079091489),
+    ),
+    # (f − s)/s overflowed, and no orbit has a span of inf: no threshold, wrongly.
+    Regression(
+        "flow-subnormal-s",
+        "flow_log_threshold",
+        (2.983333156191846, 661860913.7056046, 4.8e-322, 0.9785842630720445, 1.0),
+    ),
+    # δ as a difference of logs of 1e16: 2%.
+    Regression(
+        "flow-difference-of-large-logs",
+        "flow_log_threshold",
+        (2.0, 1.0000000000000016, 0.9999998728933379, 0.9999999999999979, 0.0),
+    ),
+    # δ = 590 was cut to 300, beyond which no orbit was thought to go.
+    Regression(
+        "flow-wide-plateau",
+        "flow_log_threshold",
+        (2.0, 1.0000000000000027, 1.333972067467542e-256, 0.8192720314400778, 2.0),
+    ),
+    # δ = 1e-12 as a difference of logs of 1e-7, as if 1 − f were lost where σ_j is as close to 1.
+    Regression(
+        "flow-close-to-both-ends",
+        "flow_log_threshold",
+        (math.inf, 1.0000000000017575, 0.9999998282058149, 0.999999828205815, 1.0),
+    ),
+    # SciPy's own ValueError, for valid arguments.
+    Regression(
+        "flow-scipy-breaks-off",
+        "flow_log_threshold",
+        (4.2757432395741635, 1.5907221287447126e288, 0.16518714320905634, 0.8600908663204002, 0.0),
+    ),
+    # LSODA took steps of 0, without end.
+    Regression(
+        "flow-stands-still",
+        "flow_log_threshold",
+        (2.0000000000000004, 1.7909025740516025e294, 0.9999999999853896, 0.9999999999930073, 2.0),
+    ),
+    # 1 − f was lost in δ where it is 1e-3 of log(r f/s): 1e-7 by Radau.
+    Regression(
+        "flow-both-ends-within-an-ulp",
+        "flow_log_threshold",
+        (8.372379500324493, 1.0000001034269594, 0.999999999998754, 0.9999999999987547, 0.0),
+    ),
 ]
