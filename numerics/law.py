@@ -5,6 +5,7 @@ from typing import Generic, NamedTuple, overload
 import numpy as np
 
 from stairwise.numerics._arguments import (
+    Chosen,
     Floats,
     choice,
     depths,
@@ -19,7 +20,9 @@ from stairwise.numerics._weighted_time import (
     TERMS,
     Pair,
     box_cox,
+    fraction_span,
     log_span,
+    power_moment,
     power_part,
     tail_moment,
     tail_part,
@@ -98,10 +101,15 @@ def uniform_law(
 
     Measured in `tests/numerics/test_law.py` at s = 0.1, f = 0.9, g = r − 1 in [1e-6, 0.1] and all
     N ≥ 2: the error in log y* is at most 3.2 g/(g + e) for "first" and 0.6 g² (1 + |log g|)/(g + e)
-    for "second". Just above the critical ratio of a depth below 2 the error is larger.
+    for "second". Just above the critical ratio of a depth below 2 the error is larger. Far from
+    r = 1 either may lie above log s, where no threshold is; log s is then returned.
 
     Arguments broadcast: depth any real ≥ 1 or inf, ratio > 1, 0 < s < f < 1. −inf below the
     approximate critical ratio. Raises ValueError that names argument, rule and value.
+
+    Accuracy as a formula: 1e-14·(|log y| + y^e Σ), where Σ adds up the sizes of the terms on the
+    right, both parts of each B̃ (checked in balls: `tests/fuzz`). At depth 2 and beyond "first" is
+    so within 3e-14·|log y|; below, y^e grows towards the critical ratio.
 
     Source: new.
     """
@@ -111,16 +119,19 @@ def uniform_law(
     require_broadcast(depth=n, ratio=r, s=low, f=high)
     n, r, low, high = np.broadcast_arrays(n, r, low, high)
     pair = Pair.of(n, np.ones_like(r), low, high)
+    log_s = np.log(low)
     with np.errstate(all="ignore"):
-        # In units of s: τ = ((s/y)^e − 1)/e = s^e T/(r − 1) + …
-        leading = _scaled_time(pair) / (r - 1)
-        base = -box_cox(-np.log(low), pair.e) * low**pair.e
-        delta = log_span(leading + base, pair.e)
+        # At depth 2 and beyond in units of s: τ = ((s/y)^e − 1)/e = s^e T/(r − 1) + …, and below
+        # of 1, so that no power overflows.
+        deep = pair.e >= 0
+        leading = np.where(deep, _scaled_time(pair), _time(pair)) / (r - 1)
+        origin = np.where(deep, log_s, 0.0)
+        base = np.where(deep, -power_moment(-log_s, pair.e), 0.0)
+        log_y = np.minimum(origin - log_span(leading + base, pair.e), log_s)
         if terms == "second":
-            log_y = np.minimum(np.log(low) - delta, np.log(low))
-            constant = _second_term(pair) + 2 * box_cox(log_y, pair.coe)
-            delta = log_span(leading + low**pair.e * constant, pair.e)
-    return python_float_if_scalar(np.asarray(np.log(low) - delta))
+            more = _second_term(pair, deep, 2 * box_cox(log_y, pair.coe))
+            log_y = np.minimum(origin - log_span(leading + more, pair.e), log_s)
+    return python_float_if_scalar(np.asarray(log_y))
 
 
 def _scaled_time(pair: Pair) -> Floats:
@@ -129,10 +140,20 @@ def _scaled_time(pair: Pair) -> Floats:
     return time
 
 
-def _second_term(pair: Pair) -> Floats:
-    """1 + f^{−e} − e B̃(f) − B̃(s); its (s^{−e} − 1)/e is taken up by measuring from s."""
-    at_f, at_s = _regular_part(pair.f, pair), _regular_part(pair.s, pair)
-    value: Floats = 1 + pair.f ** (-pair.e) - pair.e * at_f - at_s
+def _time(pair: Pair) -> Floats:
+    """T_p(s, f) for e < 0."""
+    span = fraction_span(pair)
+    tail = tail_moment(pair.f, 1 - pair.f, span, pair.e, pair.coe)
+    time: Floats = pair.f ** (-pair.e) * (power_moment(span, -pair.e) + tail)
+    return time
+
+
+def _second_term(pair: Pair, deep: Chosen, of_y: Floats) -> Floats:
+    """What "second" adds, times s^e where deep, where (s^{−e} − 1)/e is in the units."""
+    plain = 1 - pair.e * _regular_part(pair.f, pair) - _regular_part(pair.s, pair) + of_y
+    quotient = np.exp(-pair.e * fraction_span(pair))  # (s/f)^e: f^{−e} may overflow
+    below = plain + pair.f ** (-pair.e) + power_moment(-np.log(pair.s), -pair.e)
+    value: Floats = np.where(deep, pair.s**pair.e * plain + quotient, below)
     return value
 
 

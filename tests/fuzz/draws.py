@@ -101,9 +101,21 @@ def deep_pairs(rng: np.random.Generator, size: int) -> Columns:
     return [depths(rng, size, 2.0), ratios(rng, size), *fractions(rng, size)]
 
 
+def flows(rng: np.random.Generator, size: int) -> Columns:
+    """depth, ratio, s, f, method by number: mostly LSODA, as the others cost ten times as much."""
+    return [*pairs(rng, size), rng.choice([0.0, 1.0, 2.0], size, p=[0.02, 0.03, 0.95])]
+
+
 def laws(rng: np.random.Generator, size: int) -> Columns:
     """depth ≥ 2, s, f."""
     return [depths(rng, size, 2.0), *fractions(rng, size)]
+
+
+def near_one(rng: np.random.Generator, size: int) -> Columns:
+    """depth ≥ 2, ratios with r − 1 in [1e-6, 0.1], s = 0.1, f = 0.9."""
+    gaps = np.clip(decades(rng, size, -6, -1), 1.0001e-6, 0.1)
+    ends = np.full(size, 0.1), np.full(size, 0.9)
+    return [depths(rng, size, 2.0), 1 + gaps, *ends]
 
 
 def shallow(rng: np.random.Generator, size: int) -> Columns:
@@ -259,3 +271,24 @@ def descent_pairs(rng: np.random.Generator, size: int) -> Columns:
     slope = f ** (1 - 2 * nu) * ((2 - nu) * f - (1 - nu))
     most = np.minimum(1, 1 / (np.maximum(slope, 1e-3) * ratio ** (2 - 2 * nu)))
     return [depth, ratio, s, f, most * rng.uniform(0.2, 0.999, size)]
+
+
+def bounded_descents(rng: np.random.Generator, size: int) -> Columns:
+    """depth ≥ 2, ratio, s, f, learning rate where the map is monotone: from 1e-300 of the largest
+    to just below it, and where r − 1 is of the order of c."""
+    depth, ratio, s, f = deep_pairs(rng, size)
+    nu = 1 / depth
+    p = 2 - 2 * nu
+    # Beyond, no learning rate in float64's range is small enough.
+    ratio = np.where(p * np.log10(ratio) < 300, ratio, ratio**0.4)
+    slope = f ** (1 - 2 * nu) * ((2 - nu) * f - (1 - nu))
+    most = np.minimum(1, 1 / (np.maximum(slope, 1e-300) * ratio**p)) * (1 - 1e-12)
+    part = mixed(
+        rng,
+        decades(rng, size, -16, 0),
+        np.where(rng.random(size) < 0.8, decades(rng, size, -3, 0), decades(rng, size, -300, 0)),
+        1 - decades(rng, size, -12, 0),
+        rng.random(size),
+        np.minimum((ratio - 1) * decades(rng, size, -2, 1), 1),
+    )
+    return [depth, ratio, s, f, np.maximum(part * most, SUBNORMAL)]

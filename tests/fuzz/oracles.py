@@ -6,7 +6,7 @@ until they are narrow. No float64 arithmetic is on the way.
 
 import math
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import arb, fmpq
 
@@ -272,6 +272,151 @@ def law_time(depth: float, s: float, f: float) -> Any:
     return time_between(Powers.at(exact_depth(depth)), fraction(s), fraction(f))
 
 
+class Bracket(NamedTuple):
+    """y^{−e} = 1 + e R of `uniform_law`: e, R, the sizes of R's terms added up, and log s."""
+
+    e: Any
+    right: Any
+    sizes: Any
+    log_s: Any
+
+    def log_y(self) -> Any:
+        """Not above log s; −inf below the critical ratio."""
+        log_y = self.unlimited()
+        return log_y if log_y < self.log_s else self.log_s
+
+    def unlimited(self) -> Any:
+        """+inf where e > 0 and no y is as large."""
+        if self.e.is_zero():
+            return -self.right
+        inner = self.e * self.right
+        if inner <= -1:
+            return arb.pos_inf() if self.e > 0 else arb.neg_inf()
+        return -inner.log1p() / self.e
+
+
+def uniform(depth: float, ratio: float, s: float, f: float, order: str) -> Bracket:
+    """The formulas of `uniform_law`'s docstring."""
+    a, e = arb(two_over(depth)), arb(1 - two_over(depth))
+    log_s = arb(rational(s)).log()
+    first = law_time(depth, s, f) / arb(rational(ratio) - 1)
+    found = Bracket(e, first, first, log_s)
+    if order == "first":
+        return found
+    log_y = found.log_y()
+    of_y = -1 / a if log_y == arb.neg_inf() else shrink(-a, log_y)
+    of_f, of_s = (_regular_parts(a, x) for x in (f, s))
+    terms = [first, arb(1), (-e * arb(rational(f)).log()).exp(), *(-e * x for x in of_f),
+             shrink(-e, -log_s), *(-x for x in of_s), 2 * of_y]  # fmt: skip
+    return Bracket(e, sum(terms, arb(0)), sum(map(abs, terms), arb(0)), log_s)
+
+
+def _regular_parts(a: Any, x: float) -> tuple[Any, Any]:
+    """Those of B̃(x)."""
+    exact = rational(x)
+    log_x = arb(exact).log()
+    return shrink(-a, log_x), remainder(a, arb(exact), arb(1 - exact), log_x)
+
+
+# --- bounds on descent ---------------------------------------------------------------------------
+
+
+class Steps(NamedTuple):
+    """Least and greatest times of a step, of i and of j, with their c (`descent-bounds`)."""
+
+    c_large: Any
+    c_small: Any
+    least_large: Any
+    least_small: Any
+    greatest_large: Any
+    greatest_small: Any
+
+
+def steps(depth: float, ratio: float, s: float, f: float, eta: Exact, *, sharp: bool) -> Steps:
+    """Section 7's brackets, and their extension beyond depth 2; by end points where sharp."""
+    r, p = rational(ratio), 2 - two_over(depth)
+    c = arb(eta * r ** int(p)) if p.q == 1 else arb(eta) * (arb(p) * arb(r).log()).exp()
+    least = [_least(depth, rate) for rate in (c, arb(eta))]
+    greatest = [
+        _within(depth, rate, rational(end)) if sharp else _bent(rate, arb(1))
+        for rate, end in ((c, f), (arb(eta), s))
+    ]
+    return Steps(c, arb(eta), *least, *greatest)
+
+
+def _least(depth: float, c: Any) -> Any:
+    m = 1 - two_over(depth)
+    kappa = arb(1) / 2
+    if m != 0:
+        kappa *= (arb(m) * arb(m / (2 * (2 - (1 - m) / 2))).log()).exp()
+    return (kappa * c).log1p() / kappa
+
+
+def _bent(c: Any, k: Any) -> Any:
+    """−log(1 − c k)/k."""
+    if c * k >= 1:
+        return arb.pos_inf()
+    return -(-c * k).log1p() / k
+
+
+def _within(depth: float, c: Any, end: Exact) -> Any:
+    """The greatest time of a step from x ≤ end."""
+    x, nu = arb(end), two_over(depth) / 2
+    after = x * _factor(depth, c, x, arb(1 - end))
+    if depth == 2:
+        if after >= 1:
+            return arb.pos_inf()
+        return (after / (1 - after)).log() - arb(end / (1 - end)).log()
+    if after >= 1:
+        return _bent(c, arb(1))
+    bend = (2 - nu) * after - (1 - nu)
+    if bend <= 0:
+        return c
+    if not bend > 0:
+        return arb("nan")
+    return _bent(c, (arb(1 - 2 * nu) * after.log()).exp() * bend)
+
+
+def _factor(depth: float, c: Any, x: Any, gap: Any) -> Any:
+    """x⁺/x."""
+    if math.isinf(depth):
+        return (c * x * gap).exp()
+    n = arb(rational(depth))
+    return (n * (c / n * (arb(1 - two_over(depth)) * x.log()).exp() * gap).log1p()).exp()
+
+
+class Surplus:
+    """T_p(y, s) − T_p(y/r, f)/A − L as a function of log y."""
+
+    def __init__(self, point: tuple[float, ...], quotient: Any, loss: Any) -> None:
+        self.pair = Pair(*point)
+        self.quotient, self.loss = quotient, loss
+
+    def time(self, log_x: Any, log_y: Any, y: Any) -> Any:
+        pair, x = self.pair, log_x.exp()
+        whole = (-pair.e * log_y).exp() * shrink(-pair.e, log_y - log_x)
+        return whole + pair._between(x, -log_x.expm1(), log_x, y, 1 - y, log_y)
+
+    def value(self, log_y: Any) -> Any:
+        pair = self.pair
+        slow = self.time(log_y, pair.log_s, pair.s)
+        return (
+            slow - self.time(log_y - pair.log_r, pair.f.log(), pair.f) / self.quotient - self.loss
+        )
+
+    def slope(self, log_y: Any) -> Any:
+        """In log y; negative."""
+        pair, y = self.pair, log_y.exp()
+        inner = (pair.p * pair.log_r).exp() / (self.quotient * (pair.r - y)) - 1 / -log_y.expm1()
+        return (-pair.e * log_y).exp() * inner
+
+    def work(self) -> Any:
+        """T_p(s/r, f)/A + L: what T_p(y, s) has to make up for."""
+        pair = self.pair
+        start = arb(pair.alpha).log()
+        return self.time(start, pair.f.log(), pair.f) / self.quotient + self.loss
+
+
 # --- descent -------------------------------------------------------------------------------------
 
 
@@ -297,7 +442,8 @@ def _step(eta: Any, star: Any, depth: float) -> Any:
     if depth == 2:
         return lambda x: x * (1 + eta / 2 * (star - x)) ** 2
     if depth == 1:
-        return lambda x: x + eta * (star - x)
+        kept, gained = 1 - eta, eta * star  # x once only: balls would widen otherwise
+        return lambda x: x * kept + gained
     n = arb(rational(depth))
     power, pace = arb(1 - two_over(depth)), eta / n
     return lambda x: x * (n * (pace * (power * x.log()).exp() * (star - x)).log1p()).exp()

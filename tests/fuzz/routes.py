@@ -8,6 +8,7 @@ decide; balls that never do are an error of the test, not a pass.
 import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from flint import arb
 from stairwise import numerics
 from stairwise.numerics.balls import precision
 from stairwise.numerics.descent_rigorous import enclose_descent_threshold
+from stairwise.numerics.flow_threshold import METHODS
 
 Point = tuple[float, ...]
 
@@ -172,6 +174,37 @@ def _least(balls: list[Any]) -> Any:
     return found
 
 
+def flow_thresholds(*columns: Any) -> tuple[Any]:
+    """`flow_log_threshold` point by point; +inf, which no threshold is, for a FlowError."""
+    found = []
+    for *pair, method in zip(*map(np.atleast_1d, columns), strict=True):
+        try:
+            found.append(numerics.flow_log_threshold(*pair, METHODS[int(method)]))
+        except numerics.FlowError:
+            found.append(math.inf)
+    return (np.array(found),)
+
+
+def flow_threshold_error(point: Point, values: tuple[float, ...]) -> float:
+    """1e-8·max(1, |log y*|), and below depth 2 also 1e-11·r (s/y*)^{2/N−1}."""
+    (value,) = values
+    if value == math.inf:
+        return 0.0
+    depth, ratio, s, f, _ = point
+    exact = numerics.enclose_log_threshold(depth, ratio, s, f, digits=20)
+    deepest = min(float(exact), value)
+
+    def more(log_y: float) -> float:
+        reach = math.log(ratio) + (2 / depth - 1) * (math.log(s) - log_y)
+        return 1e-11 * math.exp(min(reach, 700.0)) if depth < 2 else 0.0
+
+    if deepest == -math.inf:
+        # At the critical ratio −inf is next to values as deep as this.
+        other = max(float(exact), value)
+        return 0.0 if other == deepest or more(other) >= 1 else math.inf
+    return distance(value, exact, 1e-8 * max(1.0, abs(float(exact))) + more(float(exact)))
+
+
 # --- the value at a time -------------------------------------------------------------------------
 
 VALUE_ACCURACY = Fraction(1, 10**12)
@@ -290,6 +323,46 @@ def law_error(point: Point, values: tuple[float, ...]) -> float:
         return max(distance(values[0], 1 / e, 4e-16 / e), distance(values[1], constant, allowed))
 
 
+def uniform_law_error(order: str) -> Callable[[Point, tuple[float, ...]], float]:
+    """The formula itself, to 1e-14·(|log y| + y^e Σ)."""
+
+    def error(point: Point, values: tuple[float, ...]) -> float:
+        for _ in raised():
+            found = oracles.uniform(*point, order)
+            inner = 1 + found.e * found.right
+            if narrow(found.right, inner):
+                break
+        moved = 1e-14 * found.sizes / inner
+        log_y = found.log_y()
+        # At the critical ratio −inf and 0 are one rounding of the ratio apart.
+        if point[0] < 2 and not 0 <= moved < 1 and abs(inner) < 1e-14 * abs(found.e) * found.sizes:
+            return 0.0
+        return distance(values[0], log_y, 1e-14 * abs(log_y) + abs(moved))
+
+    return error
+
+
+ORDERS = ("first", "second")
+#: Where the errors of `uniform_law` as an approximation are stated.
+NEAR_ONE = (0.1, 0.9)
+
+
+def approximation_error(point: Point, values: tuple[float, ...]) -> float:
+    """Of the first and the second law: the distance from log y*, in units of what is stated."""
+    depth, ratio, s, f = point
+    assert (s, f) == NEAR_ONE
+    exact = numerics.enclose_log_threshold(*point, digits=22)
+    with precision(200):
+        g = arb(oracles.rational(ratio) - 1)
+        scale = g + 1 - oracles.two_over(depth)
+        stated = 3.2 * g / scale, 0.6 * g * g * (1 + abs(g.log())) / scale
+        rounding = 1e-14 * abs(exact)
+        return max(
+            distance(value, exact, most + rounding)
+            for value, most in zip(values, stated, strict=True)
+        )
+
+
 # --- descent -------------------------------------------------------------------------------------
 
 
@@ -331,6 +404,108 @@ def descent_threshold_error(point: Point, values: tuple[float, ...]) -> float:
     return 0.0 if all(inside) else math.inf
 
 
+def descent_bounds_error(*, sharp: bool) -> Callable[[Point, tuple[float, ...]], float]:
+    """The worse of both bounds at the kindest learning rate within 4e-16·(2 + log r) of the given.
+
+    0 where it is exact at one between. Void bounds must be void.
+    """
+
+    def error(point: Point, values: tuple[float, ...]) -> float:
+        slack = Fraction(4, 10**16) * (2 + Fraction(math.log(point[1])))
+        rates = [oracles.fraction(point[4]) * (1 + k * slack) for k in (0, -1, 1)]
+        found = [0.0, 0.0]
+        for side in (0, 1):
+            signed: list[float] = []
+            for rate in rates:
+                signed.append(_bound_error(point, rate, sharp=sharp, value=values[side], side=side))
+                if abs(signed[-1]) <= 1:
+                    break
+            kindest = min(map(abs, signed))
+            found[side] = 0.0 if kindest > 1 and min(signed) < 0 < max(signed) else kindest
+        return max(found)
+
+    return error
+
+
+def _bound_error(point: Point, rate: Fraction, value: float, *, sharp: bool, side: int) -> float:
+    """The signed error of the lower (side 0) or the upper bound in units of what is stated."""
+    for _ in raised():
+        error = _bound_error_now(point, rate, value, sharp=sharp, side=side)
+        if error is not None:
+            return error
+    raise AssertionError
+
+
+def _bound_error_now(
+    point: Point, rate: Fraction, value: float, *, sharp: bool, side: int
+) -> float | None:
+    """The same at the current precision; None where that is too low."""
+    depth, ratio, s, f, _ = point
+    steps = oracles.steps(depth, ratio, s, f, oracles.rational_of(rate), sharp=sharp)
+    larger, smaller = (
+        (steps.least_large, steps.greatest_small),
+        (steps.greatest_large, steps.least_small),
+    )[side]
+    pair = oracles.Pair(depth, ratio, s, f)
+    void = larger == arb.pos_inf() if side else smaller == arb.pos_inf()
+    if not void:
+        scaled = pair.r * larger / steps.c_large, smaller / steps.c_small
+        margin = scaled[0] - scaled[1]
+        if not narrow(margin):
+            return None
+        void = side == 0 and margin <= 0
+    if void:
+        return _signed(value, pair.log_s if side else arb.neg_inf(), arb(1e-15) * abs(pair.log_s))
+    terms = abs(scaled[0] - pair.r) + abs(scaled[1] - 1) + (pair.r - 1)
+    condition = arb.min(terms, scaled[0] + scaled[1]) / margin
+    if condition >= 1e14:
+        return 0.0
+    if value == -math.inf:
+        return -math.inf
+    loss = arb(0) if side else smaller
+    if depth == 2 and not sharp:
+        size = max(1.0, abs(value)) * 1e-14
+        g = margin / scaled[1]
+        exact, more = _explicit(pair, 1 + g, g, loss, side)
+        if not narrow(exact):
+            return None
+        return _signed(value, exact, condition * (size + more))
+    surplus = oracles.Surplus((depth, ratio, s, f), larger / smaller, loss)
+    at = arb(value)
+    if not at < 0:
+        return math.inf
+    slope = surplus.slope(at)
+    allowed = 1e-14 * (abs(at) - condition * surplus.work() / slope)
+    if not narrow(allowed):
+        return None
+    return _root_error(surplus.value, at, allowed.mid(), surplus.value(at) / slope / allowed)
+
+
+def _root_error(falling: Callable[[Any], Any], at: Any, allowed: Any, error: Any) -> float | None:
+    """The signed error as estimated, at most 1 iff signs prove the root within what is allowed."""
+    before, after = falling(at - allowed), falling(at + allowed) if at + allowed < 0 else arb(-1)
+    if before >= 0 >= after:
+        return max(-1.0, min(1.0, float(error)))
+    if before < 0:
+        return max(2.0, float(error))
+    return min(-2.0, float(error)) if after > 0 else None
+
+
+def _explicit(pair: Any, a: Any, g: Any, loss: Any, side: int) -> tuple[Any, Any]:
+    """Section 7's formula, and 0.1 of what cancels in the necessary one, in units of 1e-14."""
+    s, f, r = pair.s, pair.f, pair.r
+    if side == 0:
+        return (pair.log_s - loss - (f * r / (1 - f)).log() / a) / (1 - 1 / a), arb(0)
+    exact = ((s / (1 - s)).log() - (f * (r - s) / (1 - f)).log() / a) / (1 - 1 / a)
+    return arb.min(exact, pair.log_s), 1e-15 * abs((r - s).log()) / g
+
+
+def _signed(value: float, exact: Any, allowed: Any) -> float:
+    if not exact.is_finite() or math.isinf(value):
+        return 0.0 if exact == arb(value) else math.copysign(math.inf, 1 if exact < value else -1)
+    return float((arb(value) - exact) / allowed)
+
+
 def single(function: Callable[..., Any]) -> Callable[..., tuple[Any, ...]]:
     return lambda *columns: (function(*columns),)
 
@@ -369,6 +544,28 @@ ROUTES = {
     },
     "elementary_bounds": Route(
         draws.pairs, numerics.elementary_bounds, bounds_error(oracles.elementary)
+    ),
+    **{
+        f"uniform_law-{order}": Route(
+            draws.pairs,
+            single(partial(numerics.uniform_law, order=order)),
+            uniform_law_error(order),
+        )
+        for order in ORDERS
+    },
+    "flow_log_threshold": Route(draws.flows, flow_thresholds, flow_threshold_error),
+    "uniform_law-approximation": Route(
+        draws.near_one,
+        lambda *columns: tuple(numerics.uniform_law(*columns, order) for order in ORDERS),
+        approximation_error,
+    ),
+    "descent_bounds": Route(
+        draws.bounded_descents, numerics.descent_bounds, descent_bounds_error(sharp=False)
+    ),
+    "descent_bounds-sharp": Route(
+        draws.bounded_descents,
+        lambda *columns: numerics.descent_bounds(*columns, sharp=True),
+        descent_bounds_error(sharp=True),
     ),
     "depth_law": Route(draws.laws, numerics.depth_law, law_error),
     "descent_trajectory": Route(draws.descents, single(numerics.descent_trajectory), descent_error),

@@ -65,7 +65,7 @@ def test_step_times_against_quadrature(depth):
     # T_p(x, x⁺) by quadrature of x^{−p}/(1 − x), against the proven bracket and its local form.
     p = 2 - 2 / depth
     for rate in (0.05, 0.4, 0.95):
-        least = float(least_time(np.array(rate), np.array(depth)))
+        least = rate * float(least_time(np.array(rate), np.array(depth)).pace)
         times = []
         for x in np.linspace(0.01, 0.99, 25):
             if depth == np.inf:
@@ -73,7 +73,7 @@ def test_step_times_against_quadrature(depth):
             else:
                 after = x * (1 + rate / depth * x ** (1 - 2 / depth) * (1 - x)) ** depth
             time = float(mpmath.quad(lambda z: z**-p / (1 - z), [x, after]))
-            local = local_time(np.array(rate), np.array(depth), np.array(x))
+            local = rate * local_time(np.array(rate), np.array(depth), np.array(x)).pace
             assert least <= time * (1 + 1e-12)
             assert time <= float(local) * (1 + 1e-12)
             assert time <= -np.log1p(-rate)
