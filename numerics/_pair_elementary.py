@@ -22,10 +22,12 @@ def solve_depth_two(r: Floats, excess: Floats, s: Floats, f: Floats) -> Roots:
     """log y* at depth 2."""
     inverse = 1 / r
     kappa = excess * inverse
-    log_s = np.log(s)
-    slow = log_s - np.log1p(-s)
+    log_s, log_rest = np.log(s), np.log1p(-s)
+    slow = log_s - log_rest
     fast = inverse * np.log(f / (1 - f))
     level = slow - fast
+    # Log-odds vanish at 1/2; what they were rounded from does not.
+    sizes = inverse + np.abs(fast) - log_s - log_rest
     w = np.minimum(slow, (level - inverse * np.log1p(excess)) / kappa)
     for _ in range(STEPS):
         odds = np.exp(w)
@@ -43,7 +45,7 @@ def solve_depth_two(r: Floats, excess: Floats, s: Floats, f: Floats) -> Roots:
             break
     odds = np.exp(w)
     log_y = np.minimum(w - np.log1p(odds), log_s)
-    error = ROUNDINGS * (np.abs(slow) + np.abs(fast)) * scale
+    error = ROUNDINGS * sizes * scale
     settled = (step < CONVERGED) & (error <= TOLERANCE * (1 + odds) * np.maximum(1, -log_y))
     return Roots(log_y, ~settled)
 
@@ -54,13 +56,15 @@ def solve_depth_infinite(r: Floats, excess: Floats, s: Floats, f: Floats) -> Roo
     inverse_squared = inverse * inverse
     kappa = excess * inverse
     first = (1 - s) / s
-    slow = inverse + first + np.log(first)
-    fast = inverse_squared * (np.log(f / (1 - f)) - 1 / f + np.log1p(excess))
-    level = slow + fast
+    log_first, log_odds, log_r = np.log(first), np.log(f / (1 - f)), np.log1p(excess)
+    level = inverse + first + log_first + inverse_squared * (log_odds - 1 / f + log_r)
+    # Both sides vanish near s = f = 0.78; what they were rounded from does not.
+    sizes = inverse + first + np.abs(log_first)
+    sizes += inverse_squared * (np.abs(log_odds) + 1 / f + log_r)
     # An upper bound where it is > 1, one nearly from below, and the tangent at y = s.
     most = np.maximum(level / kappa, 1)
     least = np.maximum(first, most - (1 - inverse_squared) * np.log(most) / kappa)
-    value = kappa * first + np.log(first) - inverse_squared * np.log(first + kappa) - level
+    value = kappa * first + log_first - inverse_squared * np.log(first + kappa) - level
     slope = kappa * first + 1 - inverse_squared * first / (first + kappa)
     tangent = np.minimum(first * np.exp(-value / slope), most)
     v = np.log(np.where(least > 1, least, np.maximum(tangent, first)))
@@ -81,6 +85,6 @@ def solve_depth_infinite(r: Floats, excess: Floats, s: Floats, f: Floats) -> Roo
             break
     odds = np.exp(v)
     log_y = np.minimum(-np.log1p(odds), np.log(s))
-    error = ROUNDINGS * (np.abs(slow) + np.abs(fast)) * scale * odds
+    error = ROUNDINGS * sizes * scale * odds
     settled = (step < CONVERGED) & (error <= TOLERANCE * (1 + odds) * np.maximum(1, -log_y))
     return Roots(log_y, ~settled)

@@ -66,6 +66,10 @@ def ratios(rng: np.random.Generator, size: int) -> Any:
     )
 
 
+#: Where terms of an equation vanish: log-odds at depth 2, and the sum of terms at depth ∞.
+LANDMARKS = (0.5, 0.7821882942801)
+
+
 def fractions(rng: np.random.Generator, size: int) -> tuple[Any, Any]:
     """0 < s < f < 1: both near 0, both near 1, close to each other, or like the paper's."""
     s = mixed(
@@ -76,6 +80,7 @@ def fractions(rng: np.random.Generator, size: int) -> tuple[Any, Any]:
         1 - decades(rng, size, -15.5, 0),
         decades(rng, size, -12, 0),
         np.where(rng.random(size) < 0.9, rng.random(size), SUBNORMAL * rng.integers(1, 99, size)),
+        rng.choice(LANDMARKS, size) + rng.choice([-1, 0, 1], size) * decades(rng, size, -16, -2),
     )
     s = np.clip(s, SUBNORMAL, 1 - 2.0**-52)
     f = mixed(

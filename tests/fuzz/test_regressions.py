@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from problems import OPEN, REGRESSIONS
+from problems import REGRESSIONS
 from routes import ROUTES
 
 
@@ -19,13 +19,7 @@ def test_point_keeps_its_promise(case):
     assert error_at(case) <= 1
 
 
-@pytest.mark.parametrize("case", OPEN, ids=[case.name for case in OPEN])
-def test_what_is_open_is_still_open(case):
-    """One that is mended fails here: it then belongs to REGRESSIONS."""
-    assert 1 < error_at(case) < 1000
-
-
 def test_names_are_unique_and_routes_exist():
-    names = [case.name for case in (*REGRESSIONS, *OPEN)]
+    names = [case.name for case in REGRESSIONS]
     assert len(set(names)) == len(names) >= 20
-    assert {case.route for case in (*REGRESSIONS, *OPEN)} <= set(ROUTES)
+    assert {case.route for case in REGRESSIONS} <= set(ROUTES)
