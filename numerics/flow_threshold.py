@@ -214,9 +214,12 @@ class _Pair:
         """Falls below 0 where the start chart serves: δ is small, or σ_i is well below its end.
 
         The latter keeps δ, which may stay large for long, from being a difference of large logs.
+        Below depth 2 it does not, and orbits run apart: each log is followed as far as can be.
         """
         u, u_larger = float(x[0]), float(x[1])
         delta = u_larger - u + self.span
+        if self.depth < 2:
+            return delta - self.switch
         pace = self.end.value(min(u, BEYOND), min(u_larger, BEYOND), *self.end_parameters)
         gap = 1 - self.f - self.f * math.expm1(min(u_larger, BEYOND))
         below_end = NEAR * min(1.0, max(delta, 1 - self.s * math.exp(min(u, 0.0)))) - gap
@@ -365,11 +368,11 @@ def flow_log_threshold(
     logs. A Python float for scalars, else an array. method is one of SciPy's Radau, BDF and LSODA;
     rtol in [3e-14, 1e-3] is what Radau gets, the multistep methods get a hundredth of it.
 
-    Accuracy at rtol 1e-11, by each method: 1e-8·max(1, |log y*|), and below depth 2, where orbits
-    run away from each other, 1e-11·r (s/y*)^{2/N−1} more. Measured in balls over all doubles
-    (`tests/fuzz`), not guaranteed; `flow_threshold` estimates the error for one pair. Raises
-    ValueError for bad arguments, FlowError where a solver fails or cannot tell: for a subnormal s,
-    and for s and f near 1 whose log-odds are less than 1e-3 apart.
+    Accuracy at rtol 1e-11, by each method: 1e-8·max(1, |log y*|), measured in balls over all
+    doubles (`tests/fuzz`), not guaranteed; `flow_threshold` estimates the error for one pair. Just
+    above the critical ratio, where r (s/y*)^{2/N−1} is beyond 1e11, it may be −inf.
+    Raises ValueError for bad arguments, FlowError where a solver fails or cannot tell: for a
+    subnormal s, and for s and f near 1 whose log-odds are less than 1e-3 apart.
     Source: the paper's definition of incremental learning; the threshold and the route are new.
     """
     n, r, low, high, tolerance = _checked(depth, ratio, s, f, method, rtol)

@@ -186,23 +186,18 @@ def flow_thresholds(*columns: Any) -> tuple[Any]:
 
 
 def flow_threshold_error(point: Point, values: tuple[float, ...]) -> float:
-    """1e-8·max(1, |log y*|), and below depth 2 also 1e-11·r (s/y*)^{2/N−1}."""
+    """In units of 1e-8·max(1, |log y*|); just above the critical ratio −inf is next to the deep."""
     (value,) = values
     if value == math.inf:
         return 0.0
     depth, ratio, s, f, _ = point
-    exact = numerics.enclose_log_threshold(depth, ratio, s, f, digits=20)
-    deepest = min(float(exact), value)
-
-    def more(log_y: float) -> float:
-        reach = math.log(ratio) + (2 / depth - 1) * (math.log(s) - log_y)
-        return 1e-11 * math.exp(min(reach, 700.0)) if depth < 2 else 0.0
-
-    if deepest == -math.inf:
-        # At the critical ratio −inf is next to values as deep as this.
-        other = max(float(exact), value)
-        return 0.0 if other == deepest or more(other) >= 1 else math.inf
-    return distance(value, exact, 1e-8 * max(1.0, abs(float(exact))) + more(float(exact)))
+    exact = float(numerics.enclose_log_threshold(depth, ratio, s, f, digits=20))
+    if exact == -math.inf or value == -math.inf:
+        # The tolerance, times how much orbits run apart until y: 1 or more, and all is one.
+        deep = math.log(ratio) + (2 / depth - 1) * (math.log(s) - max(exact, value))
+        hidden = depth < 2 and 1e-11 * math.exp(min(deep, 700.0)) >= 1
+        return 0.0 if exact == value or hidden else math.inf
+    return abs(value - exact) / (1e-8 * max(1.0, abs(exact)))
 
 
 # --- the value at a time -------------------------------------------------------------------------
