@@ -68,6 +68,8 @@ NEAR, STEEP, WIDE = 1e-2, 30.0, 708.0
 #: hides less than this: of 231 pairs with more the worst error is 0.43 of what is stated, of 333
 #: with less 6 miss it, by up to 170 times.
 HIDDEN = 1e-3
+#: How close two logs may be, relatively, for rounding to decide which is larger.
+TIE = 1e-13
 #: Below the least normal double s has too few bits, and δ is wider than the start chart takes.
 LEAST_NORMAL = 2.0**-1022
 
@@ -250,7 +252,9 @@ class _Pair:
 
     def backward(self) -> float:
         """log y where the orbit through the end of learning has δ = 0; −inf if it never has."""
-        if self.span >= self.escape:
+        if abs(self.span - self.escape) <= TIE * self.span:
+            raise self.failure("cannot tell where the values run apart")
+        if self.span > self.escape:
             return -math.inf
         escapes = (self.escape,) if math.isfinite(self.escape) else ()
         if self.s < LEAST_NORMAL:
@@ -369,10 +373,11 @@ def flow_log_threshold(
     rtol in [3e-14, 1e-3] is what Radau gets, the multistep methods get a hundredth of it.
 
     Accuracy at rtol 1e-11, by each method: 1e-8·max(1, |log y*|), measured in balls over all
-    doubles (`tests/fuzz`), not guaranteed; `flow_threshold` estimates the error for one pair. Just
-    above the critical ratio, where r (s/y*)^{2/N−1} is beyond 1e11, it may be −inf.
-    Raises ValueError for bad arguments, FlowError where a solver fails or cannot tell: for a
-    subnormal s, and for s and f near 1 whose log-odds are less than 1e-3 apart.
+    doubles (`tests/fuzz`), not guaranteed. Below depth 2, where orbits run apart and log y* hangs
+    on every digit just above the critical ratio, ten times what ten times the rtol changes, where
+    that is more. `flow_threshold` estimates the error for one pair. Raises ValueError for bad
+    arguments, FlowError where a solver fails or cannot tell: for a subnormal s, and for s and f
+    near 1 whose log-odds are less than 1e-3 apart.
     Source: the paper's definition of incremental learning; the threshold and the route are new.
     """
     n, r, low, high, tolerance = _checked(depth, ratio, s, f, method, rtol)

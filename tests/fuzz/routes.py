@@ -186,18 +186,20 @@ def flow_thresholds(*columns: Any) -> tuple[Any]:
 
 
 def flow_threshold_error(point: Point, values: tuple[float, ...]) -> float:
-    """In units of 1e-8·max(1, |log y*|); just above the critical ratio −inf is next to the deep."""
+    """Of 1e-8·max(1, |log y*|), or below depth 2 of ten times what ten times the rtol changes."""
     (value,) = values
     if value == math.inf:
         return 0.0
-    depth, ratio, s, f, _ = point
-    exact = float(numerics.enclose_log_threshold(depth, ratio, s, f, digits=20))
-    if exact == -math.inf or value == -math.inf:
-        # The tolerance, times how much orbits run apart until y: 1 or more, and all is one.
-        deep = math.log(ratio) + (2 / depth - 1) * (math.log(s) - max(exact, value))
-        hidden = depth < 2 and 1e-11 * math.exp(min(deep, 700.0)) >= 1
-        return 0.0 if exact == value or hidden else math.inf
-    return abs(value - exact) / (1e-8 * max(1.0, abs(exact)))
+    exact = float(numerics.enclose_log_threshold(*point[:4], digits=20))
+    if value == exact:
+        return 0.0
+    allowed = 1e-8 * max(1.0, abs(exact)) if exact > -math.inf else 0.0
+    if point[0] < 2 and not abs(value - exact) <= allowed:
+        looser = numerics.flow_log_threshold(*point[:4], METHODS[int(point[4])], rtol=1e-10)
+        allowed = math.inf if math.isinf(looser + value) else 10 * abs(looser - value)
+    if allowed == math.inf:
+        return 0.0
+    return abs(value - exact) / allowed if math.isfinite(value - exact) else math.inf
 
 
 # --- the value at a time -------------------------------------------------------------------------
