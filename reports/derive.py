@@ -30,7 +30,7 @@ def derivation_text(item: Statement, width: int = WIDTH, *, residuals: bool = Fa
 
 
 def derivation_latex(item: Statement) -> str:
-    """The derivation as a LaTeX fragment (needs amsmath), to be put in a document's body."""
+    """The derivation as a LaTeX fragment, to be put in a document's body; its head names packages."""
     return "\n".join(_latex(item)) + "\n"
 
 
@@ -112,6 +112,7 @@ _NAMES = {
     "D(y_1)": ("D(y₁)", "D(y_1)"),
     "D(y_2)": ("D(y₂)", "D(y_2)"),
     "T_*": ("T*", "T^*"),
+    "x_next": ("x_next", r"x_{\mathrm{next}}"),
     "log_y_0": ("log y₀", r"\log y_0"),
     "log_y_safe": ("log y safe", r"\log y_{\mathrm{safe}}"),
     "log_y_sup": ("log y sup", r"\log y_{\mathrm{sup}}"),
@@ -168,6 +169,7 @@ def _display(expression: Basic) -> str:
 
 
 def _latex(item: Statement) -> Iterator[str]:
+    yield r"% needs \usepackage{amsmath}"
     yield r"\allowdisplaybreaks"
     yield rf"\section*{{{latex_prose(item.title)}}}"
     yield rf"\noindent\textbf{{Setting.}} {latex_prose(item.setting)}"
@@ -175,7 +177,8 @@ def _latex(item: Statement) -> Iterator[str]:
     yield rf"\noindent\textbf{{Source.}} {latex_prose(item.source)}"
     if item.depends:
         yield ""
-        yield rf"\noindent\textbf{{Uses.}} {', '.join(item.depends)}"
+        uses = ", ".join(latex_prose(f"`{id}`") for id in item.depends)
+        yield rf"\noindent\textbf{{Uses.}} {uses}"
     for case in item.cases:
         yield from _latex_case(case, prove(case))
 
