@@ -30,7 +30,7 @@ def derivation_text(item: Statement, width: int = WIDTH, *, residuals: bool = Fa
 
 
 def derivation_latex(item: Statement) -> str:
-    """The derivation as a LaTeX fragment, to be put in a document's body; its head names packages."""
+    """The derivation as a LaTeX fragment for a document's body; it says which package it needs."""
     return "\n".join(_latex(item)) + "\n"
 
 
@@ -170,7 +170,8 @@ def _display(expression: Basic) -> str:
 
 def _latex(item: Statement) -> Iterator[str]:
     yield r"% needs \usepackage{amsmath}"
-    yield r"\allowdisplaybreaks"
+    # In a group: the rest of the document breaks its lines and pages as it did.
+    yield r"\begingroup\allowdisplaybreaks\emergencystretch=2em"
     yield rf"\section*{{{latex_prose(item.title)}}}"
     yield rf"\noindent\textbf{{Setting.}} {latex_prose(item.setting)}"
     yield ""
@@ -181,6 +182,7 @@ def _latex(item: Statement) -> Iterator[str]:
         yield rf"\noindent\textbf{{Uses.}} {uses}"
     for case in item.cases:
         yield from _latex_case(case, prove(case))
+    yield r"\par\endgroup"
 
 
 def _latex_case(case: Case, proof: Proof) -> Iterator[str]:

@@ -14,4 +14,4 @@ def booktabs(drawn: str) -> str:
     """tabulate's raw LaTeX with booktabs rules: its booktabs format would escape the headers."""
     for rule in (r"\toprule", r"\midrule", r"\bottomrule"):
         drawn = drawn.replace(r"\hline", rule, 1)
-    return drawn
+    return f"% needs \\usepackage{{booktabs}}\n{drawn}"

@@ -10,8 +10,8 @@ from sympy.printing.pretty.pretty import PrettyPrinter
 from stairwise.reports.printing import printing
 
 #: Columns of SymPy's two-dimensional drawing that a line of LaTeX is given. Found by typesetting
-#: all derivations: none is then more than 20 pt too wide in an article with margins of one inch.
-COLUMNS = 76
+#: all derivations: with it no formula is too wide in LaTeX's article as it comes.
+COLUMNS = 66
 #: Functions whose argument may be broken, as a name before its brackets.
 _FUNCTIONS = {log: r"\log", exp: r"\exp", sin: r"\sin", cos: r"\cos", atan: r"\operatorname{atan}"}
 _RELATIONS = {"==": "=", "<": "<", ">": ">", "<=": r"\leq", ">=": r"\geq", "!=": r"\neq"}
