@@ -30,7 +30,7 @@ def derivation_text(item: Statement, width: int = WIDTH, *, residuals: bool = Fa
 
 
 def derivation_latex(item: Statement) -> str:
-    """The derivation as a LaTeX fragment (needs amsmath), to be put in a document's body."""
+    """The derivation as a LaTeX fragment for a document's body; it says which package it needs."""
     return "\n".join(_latex(item)) + "\n"
 
 
@@ -112,6 +112,7 @@ _NAMES = {
     "D(y_1)": ("D(y₁)", "D(y_1)"),
     "D(y_2)": ("D(y₂)", "D(y_2)"),
     "T_*": ("T*", "T^*"),
+    "x_next": ("x_next", r"x_{\mathrm{next}}"),
     "log_y_0": ("log y₀", r"\log y_0"),
     "log_y_safe": ("log y safe", r"\log y_{\mathrm{safe}}"),
     "log_y_sup": ("log y sup", r"\log y_{\mathrm{sup}}"),
@@ -168,16 +169,20 @@ def _display(expression: Basic) -> str:
 
 
 def _latex(item: Statement) -> Iterator[str]:
-    yield r"\allowdisplaybreaks"
+    yield r"% needs \usepackage{amsmath}"
+    # In a group: the rest of the document breaks its lines and pages as it did.
+    yield r"\begingroup\allowdisplaybreaks\emergencystretch=2em"
     yield rf"\section*{{{latex_prose(item.title)}}}"
     yield rf"\noindent\textbf{{Setting.}} {latex_prose(item.setting)}"
     yield ""
     yield rf"\noindent\textbf{{Source.}} {latex_prose(item.source)}"
     if item.depends:
         yield ""
-        yield rf"\noindent\textbf{{Uses.}} {', '.join(item.depends)}"
+        uses = ", ".join(latex_prose(f"`{id}`") for id in item.depends)
+        yield rf"\noindent\textbf{{Uses.}} {uses}"
     for case in item.cases:
         yield from _latex_case(case, prove(case))
+    yield r"\par\endgroup"
 
 
 def _latex_case(case: Case, proof: Proof) -> Iterator[str]:

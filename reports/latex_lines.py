@@ -10,8 +10,10 @@ from sympy.printing.pretty.pretty import PrettyPrinter
 from stairwise.reports.printing import printing
 
 #: Columns of SymPy's two-dimensional drawing that a line of LaTeX is given. Found by typesetting
-#: all derivations: none is then more than 20 pt too wide in an article with margins of one inch.
-COLUMNS = 76
+#: all derivations: with it no formula is too wide in LaTeX's article as it comes.
+COLUMNS = 66
+#: Columns of a left side, as y* =, that is too short for a line of its own.
+_ALONE = 4
 #: Functions whose argument may be broken, as a name before its brackets.
 _FUNCTIONS = {log: r"\log", exp: r"\exp", sin: r"\sin", cos: r"\cos", atan: r"\operatorname{atan}"}
 _RELATIONS = {"==": "=", "<": "<", ">": ">", "<=": r"\leq", ">=": r"\geq", "!=": r"\neq"}
@@ -25,7 +27,7 @@ def formula_lines(expression: Basic, names: dict[Basic, str], columns: int = COL
     """
     lines, current, used = [], "", 0
     for tex, width in _pieces(expression, LatexPrinter({"symbol_names": names}), columns):
-        if current and used + width > columns:
+        if used > _ALONE and used + width > columns:
             lines.append(current)
             current, used = "", 0
         current = f"{current} {tex}" if current else tex

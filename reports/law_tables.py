@@ -115,7 +115,7 @@ def _latex_cell(cell: str) -> str:
     """A power of ten, and the symbols of a header, as mathematics; other text escaped."""
     if cell.startswith("10^"):
         return f"$10^{{{cell.removeprefix('10^')}}}$"
-    return latex_prose(cell).replace(r"$\sigma$0", r"$\sigma_0$")
+    return latex_prose(cell)
 
 
 def tightness_table(depths: Sequence[float] = DEPTHS, ratios: Sequence[float] = RATIOS) -> LawTable:

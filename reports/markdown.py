@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from stairwise.reports.derive import formula, obligation
+from stairwise.reports.notation import CODE, SCRIPT
 from stairwise.theory.decide import Decision
 from stairwise.theory.statement import Case, Proof, Statement, Step, prove
 
-#: Code; an index or a power, of one letter or in braces; what Markdown would take for markup.
-_SPECIAL = re.compile(r"(`[^`]+`)|([_^])(?:\{([^{}]*)\}|([^\W_])(?![^\W]))|([\\`*_{}\[\]<>#$|~^])")
+#: Code; an index or a power; what Markdown would take for markup.
+_SPECIAL = re.compile(rf"{CODE}|{SCRIPT}|([\\`*_{{}}\[\]<>#$|~^])")
 
 
 def prose(text: str) -> str:
@@ -20,7 +21,7 @@ def prose(text: str) -> str:
 def _set(match: re.Match[str]) -> str:
     code, mark, group, letter, special = match.groups()
     if code:
-        return str(code)
+        return f"`{code}`"
     if mark:
         tag = "sub" if mark == "_" else "sup"
         return f"<{tag}>{prose(group or letter)}</{tag}>"

@@ -195,16 +195,3 @@ def test_figures_written_until_control_c_are_named(tmp_path, monkeypatch, capsys
     printed = capsys.readouterr()
     assert printed.out.splitlines() == [str(tmp_path / "phase.pdf"), str(tmp_path / "phase.png")]
     assert printed.err.strip() == "stairwise: interrupted"
-
-
-def test_all_prose_of_the_theory_survives_latex():
-    """No character of any title, setting or reason is left for LaTeX to refuse."""
-    from stairwise.reports.latex import latex_prose
-    from stairwise.theory import STATEMENTS
-
-    for item in STATEMENTS:
-        texts = [item.title, item.setting, item.source]
-        for case in item.cases:
-            texts += [case.name, *(step.reason for step in case.derivation)]
-        for text in texts:
-            assert latex_prose(text).isascii(), text

@@ -83,4 +83,4 @@ def test_latex_says_what_was_decided_and_names_the_twins() -> None:
     latex = derivation_latex(statement("toy-flow"))
     assert r"\emph{(residual is zero: proved)}" in latex
     assert r"\emph{(stated)}" in latex
-    assert "False twins: exponent 2 $-$ 1/N (refuted)" in latex
+    assert "False twins: exponent $2 - 1/N$ (refuted)" in latex

@@ -16,6 +16,7 @@ def test_prose_sets_indices_powers_and_code():
         prose("σ*_i, W_{l+1}ᵀ, y*^{1−p}") == r"σ\*<sub>i</sub>, W<sub>l+1</sub>ᵀ, y\*<sup>1−p</sup>"
     )
     assert prose("∫_a^b, σ^{2−2/N}") == "∫<sub>a</sub><sup>b</sup>, σ<sup>2−2/N</sup>"
+    assert prose("W_lW_lᵀ and T_*") == "W<sub>l</sub>W<sub>l</sub>ᵀ and T<sub>\\*</sub>"
     assert prose("the condition of `no 2-cycle`, and a ` alone") == (
         r"the condition of `no 2-cycle`, and a \` alone"
     )
