@@ -105,6 +105,8 @@ def mutants_of(file: str) -> list[Mutant]:
         operator = get_operator(f"core/{name}")()
         starts = [place[0] for node in nodes for place in operator.mutation_positions(node)]
         for occurrence, start in enumerate(starts):
+            if lines[start[0] - 1].strip() == "@overload":  # nothing that runs
+                continue
             if any(low <= start < high for low, high in untested):
                 continue
             kind = (names.get(start[0], "module"), lines[start[0] - 1].strip(), name)
@@ -236,7 +238,7 @@ class Tests:
             if self._tests[number][0] in self.unfit:
                 continue
             spent += self._tests[number][1]
-            if spent > budget:
+            if kept and spent > budget:  # the shortest is run in any case
                 break
             kept.append(number)
         return kept
