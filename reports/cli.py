@@ -179,7 +179,7 @@ def table(
     else:
         chosen = READABLE_RIGOROUS if rigorous and style in ("text", "markdown", "latex") else ()
     grids = [
-        exact_grid(name, texts) if rigorous else parse_grid(name, texts)
+        exact_grid(name, texts)
         for name, texts in (("depth", depths), ("ratio", ratios), ("s", lows), ("f", highs))
     ]
     made = bound_table(
