@@ -183,10 +183,11 @@ def render(table: BoundTable, format: str) -> str:
         cells, headers, tablefmt=style, disable_numparse=True, colalign=("right",) * len(headers)
     )
     drawn = booktabs(drawn) if tex else drawn
-    if format == "markdown":  # the note is a comment there, which explains nothing to a reader
-        comment = "; ".join(_notes(table))
-        return f"{drawn}\n\n<!-- {comment} -->\n" if comment else f"{drawn}\n"
-    notes = [*_notes(table), *_legend(cells)]
+    legend = _legend(cells)
+    if format == "markdown":
+        comment = f"<!-- {'; '.join(_notes(table))} -->" if _notes(table) else ""
+        return "\n\n".join(filter(None, (drawn, "; ".join(legend), comment))) + "\n"
+    notes = [*_notes(table), *legend]
     if not notes:
         return f"{drawn}\n"
     lines = "\n".join(notes)
