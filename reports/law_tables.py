@@ -92,7 +92,7 @@ class LawTable:
             return f"{drawn}\n"
         if tex:
             return f"% {' '.join(self.note.split())}\n{drawn}\n"
-        return f"{drawn}\n\n<!-- {self.note} -->\n"
+        return f"{drawn}\n\n{' '.join(self.note.split())}\n"
 
 
 def _narrow(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -212,6 +212,8 @@ def chain_table(
         records.append((float(depth), float(s), float(f), log10, larger, smaller))
     low, high = labels([s, f])
     note = f"s = {low}, f = {high}; σ0 in the units of the targets"
+    if any(row[1] == "none" for row in rows):
+        note += "; none: no initialisation is incremental"
     headers = ("N", "largest σ0", "binding pair")
     return LawTable(headers, tuple(rows), CHAIN, tuple(records), note)
 

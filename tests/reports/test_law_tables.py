@@ -118,6 +118,18 @@ def test_chain_table_in_latex_is_mathematics():
     assert drawn.startswith("% s = 0.1, f = 0.9; ")
 
 
+def test_notes_are_visible_in_markdown_and_explain_none():
+    shallow, deep = (chain_table(np.array([2.0, 1.0]), depths=[n]) for n in (1, 3))
+    note = "s = 0.1, f = 0.9; σ0 in the units of the targets"
+    assert shallow.render("markdown").endswith(
+        f"|\n\n{note}; none: no initialisation is incremental\n"
+    )
+    assert deep.render("markdown").endswith(f"|\n\n{note}\n")
+    assert "void: how often its lower bound says nothing" in tightness_table(
+        depths=[3], ratios=[1.5]
+    ).render("markdown")
+
+
 def test_tightness_says_what_its_numbers_are():
     drawn = tightness_table(depths=[3], ratios=[1.5]).render()
     note = drawn.split("\n\n")[1]
