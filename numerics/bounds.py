@@ -54,18 +54,23 @@ def paper_bounds(
     low, high = fractions(s, f)
     require_broadcast(depth=n, ratio=r, s=low, f=high)
     pair = Pair.of(*np.broadcast_arrays(n, r, low, high))
-    log_s = np.log(low)
+    lower, upper = paper_bounds_of(pair, slow_margin(pair))
+    return Bounds(python_float_if_scalar(lower), python_float_if_scalar(upper))
+
+
+def paper_bounds_of(pair: Pair, margin: Floats) -> Bounds[Floats]:
+    """The same of checked arguments; the gap r − 1 and the margin (1 − f) r − 1 on their own.
+
+    Either may be known better than from the doubles r and f.
+    """
     with np.errstate(all="ignore"):
-        span = fraction_span(pair)
-        lower = _bound(pair.e, span, 1.0, _slow_margin(pair))
-        upper = _bound(pair.e, span, 1 - pair.s, pair.gap + pair.s)
-    return Bounds(
-        python_float_if_scalar(np.asarray(log_s + lower)),
-        python_float_if_scalar(np.asarray(log_s + upper)),
-    )
+        log_s, span = np.log(pair.s), fraction_span(pair)
+        lower = log_s + _bound(pair.e, span, 1.0, margin)
+        upper = log_s + _bound(pair.e, span, 1 - pair.s, pair.gap + pair.s)
+    return Bounds(np.asarray(lower), np.asarray(upper))
 
 
-def _slow_margin(pair: Pair) -> Floats:
+def slow_margin(pair: Pair) -> Floats:
     """(1 − f) r − 1 without cancellation, from exact products, each where it starts exactly."""
     near = pair.r < 2**60  # beyond, (1 − f) r is far from 1, if only because 1 − f ≥ 2^−53
     complement, ratio = 1 - pair.f, np.where(near, pair.r, 1.0)

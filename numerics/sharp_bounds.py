@@ -25,7 +25,7 @@ from stairwise.numerics._weighted_time import (
     target,
     weight,
 )
-from stairwise.numerics.bounds import Bounds, paper_bounds
+from stairwise.numerics.bounds import Bounds, paper_bounds_of, slow_margin
 
 
 @overload
@@ -73,13 +73,18 @@ def sharp_bounds(
     require_broadcast(depth=n, ratio=r, s=low, f=high)
     n, r, low, high = np.broadcast_arrays(n, r, low, high)
     pair = Pair.of(n, r, low, high)
+    lower, upper = sharp_bounds_of(pair, orders, paper_bounds_of(pair, slow_margin(pair)))
+    return Bounds(python_float_if_scalar(lower), python_float_if_scalar(upper))
+
+
+def sharp_bounds_of(pair: Pair, orders: int, paper: Bounds[Floats]) -> Bounds[Floats]:
+    """The same of checked arguments, whose gap r − 1 may be known better than from the double r."""
     with np.errstate(all="ignore"):
         delta_lower, delta_upper = _bracket(pair, orders)
-    log_s = np.log(low)
-    paper = paper_bounds(n, r, low, high)
+    log_s = np.log(pair.s)
     lower = np.maximum(log_s - delta_lower, paper.lower)
     upper = np.minimum(log_s - delta_upper, paper.upper)
-    return Bounds(python_float_if_scalar(np.minimum(lower, upper)), python_float_if_scalar(upper))
+    return Bounds(np.asarray(np.minimum(lower, upper)), np.asarray(upper))
 
 
 def _bracket(pair: Pair, orders: int) -> tuple[Floats, Floats]:

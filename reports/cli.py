@@ -11,6 +11,7 @@ import click
 
 from stairwise.reports.experiment_cli import experiment
 from stairwise.reports.grids import exact_grid, parse_grid
+from stairwise.reports.names import FIGURE_NAMES, STATEMENT_IDS, listed
 from stairwise.reports.sweep_cli import draw_from_store, store_options, sweep
 
 _OUTPUT = click.option(
@@ -33,7 +34,10 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-@cli.command(short_help="Prove the statements and check them numerically.")
+@cli.command(
+    short_help="Prove the statements and check them numerically.",
+    epilog=listed("ID", STATEMENT_IDS),
+)
 @click.argument("ids", nargs=-1, metavar="[ID…]")
 @click.option(
     "--json",
@@ -100,7 +104,7 @@ def verify(
         sys.exit(1)
 
 
-@cli.command()
+@cli.command(epilog=listed("ID", STATEMENT_IDS))
 @click.argument("id")
 @click.option("--latex", is_flag=True, help="A LaTeX fragment instead of text.")
 @click.option("--residuals", is_flag=True, help="Also show each residual that SymPy was given.")
@@ -179,7 +183,7 @@ def table(
     else:
         chosen = READABLE_RIGOROUS if rigorous and style in ("text", "markdown", "latex") else ()
     grids = [
-        exact_grid(name, texts) if rigorous else parse_grid(name, texts)
+        exact_grid(name, texts)
         for name, texts in (("depth", depths), ("ratio", ratios), ("s", lows), ("f", highs))
     ]
     made = bound_table(
@@ -274,7 +278,7 @@ def tightness(style: str, output: Path | None) -> None:
     _emit(tightness_table().render(style), output)
 
 
-@cli.command()
+@cli.command(epilog=listed("NAME", FIGURE_NAMES))
 @click.argument("names", nargs=-1, metavar="[NAME…]")
 @click.option("--all", "everything", is_flag=True, help="Every figure.")
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), required=True)

@@ -97,7 +97,13 @@ def _training(
             show_default=True,
             help="Of initialisation.",
         ),
-        click.option("--method", type=click.Choice(methods), default=methods[0], show_default=True),
+        click.option(
+            "--method",
+            type=click.Choice(methods),
+            default=methods[0],
+            show_default=True,
+            help="Gradient flow, in steps of the learning rate, or descent itself.",
+        ),
         click.option(
             "--learning-rate",
             type=float,

@@ -49,8 +49,9 @@ def run_matrix_sensing(
 ) -> Outcome:
     """Train each depth from the same data; write matrix_sensing.{npz,pdf,png,json} to output.
 
-    Settings default to the paper's. learning_rate and until_loss are for the plain mean squared
-    error, as in the authors' scripts; with method "flow", step k stands for flow time 2N·k times
+    Settings default to the paper's, but for the method: gradient flow, in steps of the paper's
+    learning rate; "descent" for descent itself. learning_rate and until_loss are for the plain mean
+    squared error, as in the authors' scripts; with "flow", step k stands for flow time 2N·k times
     the learning rate. steps: the most steps (or as much flow time) per depth. precision: that in
     which the measurements are read; "float32", the authors', halves the time, and moves a value by
     less than 1e-6 of itself (`benchmarks/matrix_sensing.py` measures it).

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
@@ -46,7 +46,8 @@ def run_pursuit(
     The example has the authors' settings (seed) or a user's `data` (.npz or .csv; give `picks`,
     OMP's number of indices, where it has no truth). The study, seeds 0 to seeds − 1 for every
     depth, sparsity and noise, is left out for seeds = 0; finished runs are kept in
-    output/pursuit.jsonl, which a later call resumes. workers: processes, default one per core.
+    output/pursuit.jsonl, which a later call resumes, and which is listed last among the files
+    written. workers: processes, default one per core.
 
     Ctrl-C ends the study: what is done is summarised, written, and the outcome says `interrupted`.
     Raises ValueError for bad arguments before anything is run, ImportError without scikit-learn.
@@ -125,9 +126,12 @@ def run_pursuit(
         "study": [asdict(cell) for cell in cells],
     }
     figure = draw_pursuit(problem, runs, pursued, cells)
-    return write_outcome(
+    outcome = write_outcome(
         output, "pursuit", summary, _arrays(problem, runs, pursued, done), figure, interrupted
     )
+    if not (wanted and store.exists()):
+        return outcome
+    return replace(outcome, files=(*outcome.files, store))
 
 
 def draw_pursuit(

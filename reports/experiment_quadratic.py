@@ -42,8 +42,9 @@ def run_quadratic(
 ) -> Outcome:
     """Train without and with bias on the same data; write quadratic.{npz,pdf,png,json} to output.
 
-    Settings default to the paper's. learning_rate and until_loss are for the plain mean squared
-    error, as in the authors' scripts; with method "flow", step k stands for flow time 16·k times
+    Settings default to the paper's, but for the method: gradient flow, in steps of the paper's
+    learning rate; "descent" for descent itself. learning_rate and until_loss are for the plain mean
+    squared error, as in the authors' scripts; with "flow", step k stands for flow time 16·k times
     the learning rate. steps: the most steps (or as much flow time) per run.
 
     Ctrl-C ends the run: what is done is written and the outcome says `interrupted`. Raises

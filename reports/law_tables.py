@@ -16,6 +16,7 @@ from stairwise.numerics.sharp_bounds import sharp_bounds
 from stairwise.numerics.threshold import log_threshold
 from stairwise.reports.latex import booktabs, latex_prose
 from stairwise.reports.machine_tables import Value, csv_text, json_text
+from stairwise.reports.written import labels
 
 DEPTHS = (2.0, 3.0, 4.0, 5.0, 10.0, math.inf)
 RATIOS = (1.001, 1.01, 1.1, 1.5, 2.0, 5.0, 10.0, 100.0, 1000.0)
@@ -91,7 +92,7 @@ class LawTable:
             return f"{drawn}\n"
         if tex:
             return f"% {' '.join(self.note.split())}\n{drawn}\n"
-        return f"{drawn}\n\n<!-- {self.note} -->\n"
+        return f"{drawn}\n\n{' '.join(self.note.split())}\n"
 
 
 def _narrow(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -207,9 +208,12 @@ def chain_table(
         log10 = float(pairs[worst]) / math.log(10)
         larger, smaller = float(targets[worst]), float(targets[worst + 1])
         scale = f"10^{log10:.4f}" if math.isfinite(log10) else "none"
-        rows.append((_number(depth), scale, f"{larger:.6g} : {smaller:.6g}"))
+        rows.append((*labels([depth]), scale, " : ".join(labels([larger, smaller]))))
         records.append((float(depth), float(s), float(f), log10, larger, smaller))
-    note = f"s = {s:g}, f = {f:g}; σ0 in the units of the targets"
+    low, high = labels([s, f])
+    note = f"s = {low}, f = {high}; σ0 in the units of the targets"
+    if any(row[1] == "none" for row in rows):
+        note += "; none: no initialisation is incremental"
     headers = ("N", "largest σ0", "binding pair")
     return LawTable(headers, tuple(rows), CHAIN, tuple(records), note)
 

@@ -47,6 +47,16 @@ def sweep(
 
     Without SPEC.toml the sweep that is in the store goes on. Killed at any moment and started
     again, it computes only what is missing. Needs the extra `sweep`.
+
+    SPEC.toml names a quantity and its axes: lists, ranges or plain numbers. Quantities, ranges and
+    options are in docs/sweeps.md. For example:
+
+    \b
+      quantity = "log_threshold"
+      axes.ratio = { from = 1.1, to = 10, count = 100, spacing = "log" }
+      axes.depth = [2, 3, inf]
+      axes.s = 0.1
+      axes.f = 0.9
     """
     if scheduler is not None and workers is not None:
         raise click.UsageError("give one of --scheduler and --workers")

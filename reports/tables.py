@@ -3,18 +3,24 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stairwise.numerics._arguments import Floats, choice, one_number, reals, shown
-from stairwise.numerics.bounds import paper_bounds
+from stairwise.numerics import _arguments as arguments
+from stairwise.numerics._arguments import Floats, choice, one_number, reals, shown, whole
+from stairwise.numerics._blocks import in_blocks
+from stairwise.numerics._weighted_time import Pair
+from stairwise.numerics.bounds import paper_bounds_of
 from stairwise.numerics.extras import MissingExtra
-from stairwise.numerics.sharp_bounds import sharp_bounds
-from stairwise.numerics.threshold import log_threshold
+from stairwise.numerics.sharp_bounds import sharp_bounds_of
+from stairwise.numerics.threshold import _log_threshold as log_threshold_of_excess
 from stairwise.reports.latex import booktabs
 from stairwise.reports.machine_tables import csv_text, json_text
+from stairwise.reports.written import Number, excesses, labels, losses, margins
 
 if TYPE_CHECKING:
     import pandas
@@ -27,10 +33,11 @@ PLAIN = (
     "log10_sharp_lower",
     "log10_sharp_upper",
 )
+BOUNDS = PLAIN[1:]
 RIGOROUS = ("log10_threshold_low", "log10_threshold_high")
 COLUMNS = (*INPUTS, *PLAIN)
 #: For reading: the enclosure stands in for the float.
-READABLE_RIGOROUS = (*INPUTS, *RIGOROUS, *PLAIN[1:])
+READABLE_RIGOROUS = (*INPUTS, *RIGOROUS, *BOUNDS)
 FORMATS = ("text", "markdown", "latex", "csv", "json")
 
 _LN10 = math.log(10)
@@ -58,15 +65,13 @@ PROVED_DIGITS = 10
 class BoundTable:
     """Rows under `columns`: floats, and decimal strings for proved enclosures.
 
-    −inf is a void lower bound, or a threshold where no initialisation is incremental.
+    −inf is a void lower bound, or a threshold where no initialisation is incremental. `written` has
+    depth, ratio, s and f of each row as they were given.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[float | str, ...], ...]
-
-
-#: A float is taken for the binary fraction that it is, decimal text for the decimal.
-Number = float | str
+    written: tuple[tuple[Number, ...], ...]
 
 
 def bound_table(
@@ -82,23 +87,22 @@ def bound_table(
 ) -> BoundTable:
     """Exact threshold and bounds on every combination, as log10 of y = σ0/σ*_j.
 
-    Depth varies slowest. Numbers are float64, accurate to 1e-13 relative. `columns` chooses among
-    COLUMNS and RIGOROUS (all of COLUMNS by default, and RIGOROUS with `rigorous`), `order` is that
-    of the sharp bounds. Rigorous columns are decimal strings of `digits` digits, rounded outwards
-    from a ball that provably holds log10 y* of the inputs as written: "0.1" is a tenth, 0.1 the
-    float nearest to it. Raises ValueError as the library does.
+    Depth varies slowest. Numbers are float64, accurate to 1e-13 relative for ratios as written and
+    for depth, s and f as doubles. `columns` chooses among COLUMNS and RIGOROUS (all of COLUMNS by
+    default, and RIGOROUS with `rigorous`), `order` is that of the sharp bounds. Rigorous columns
+    are decimal strings of `digits` digits, rounded outwards from a ball that provably holds log10
+    y* of the inputs as written: "0.1" is a tenth, 0.1 the float nearest to it. Raises ValueError as
+    the library does.
     """
     chosen = tuple(columns) if columns else (*COLUMNS, *(RIGOROUS if rigorous else ()))
     for name in chosen:
         if name not in _HEADERS:
             raise ValueError(f"columns must be among {', '.join(_HEADERS)}; got {name!r}")
-    for name, numbers in (("depth", depths), ("ratio", ratios), ("s", s), ("f", f)):
-        for number in numbers:
-            _float(name, number)
-    written = list(product(depths, ratios, s, f))
+    given = zip(INPUTS, (depths, ratios, s, f), strict=True)
+    written = list(product(*([_one(name, number) for number in axis] for name, axis in given)))
     made = _columns(written, chosen, order, digits)
     rows = zip(*(made[name] for name in chosen), strict=True)
-    return BoundTable(chosen, tuple(rows))
+    return BoundTable(chosen, tuple(rows), tuple(written))
 
 
 def _columns(
@@ -109,15 +113,19 @@ def _columns(
     made: dict[str, list[float] | list[str]] = dict(
         zip(INPUTS, (list(map(float, column)) for column in grid.T), strict=True)
     )
-    n, r, low, high = grid.T
     # Bad arguments are refused whatever columns were chosen.
-    made["log10_threshold"] = _log10(log_threshold(n, r, low, high))
-    if not set(chosen).isdisjoint(("log10_paper_lower", "log10_paper_upper")):
-        paper = paper_bounds(n, r, low, high)
-        made["log10_paper_lower"], made["log10_paper_upper"] = map(_log10, paper)
-    if not set(chosen).isdisjoint(("log10_sharp_lower", "log10_sharp_upper")):
-        sharp = sharp_bounds(n, r, low, high, order)
-        made["log10_sharp_lower"], made["log10_sharp_upper"] = map(_log10, sharp)
+    n, r = arguments.depths(grid[:, 0]), arguments.ratios(grid[:, 1])
+    low, high = arguments.fractions(grid[:, 2], grid[:, 3])
+    orders = whole("order", order, 0)
+    _, typed_ratios, _, typed_f = zip(*written, strict=True) if written else ((),) * 4
+    pair = Pair.of(n, r, low, high)._replace(gap=excesses(typed_ratios))
+    made["log10_threshold"] = _log10(in_blocks(log_threshold_of_excess, n, r, pair.gap, low, high))
+    if not set(chosen).isdisjoint(BOUNDS):
+        paper = paper_bounds_of(pair, margins(typed_ratios, typed_f))
+        made.update(zip(BOUNDS[:2], map(_log10, paper), strict=True))
+        if not set(chosen).isdisjoint(BOUNDS[2:]):
+            sharp = sharp_bounds_of(pair, orders, paper)
+            made.update(zip(BOUNDS[2:], map(_log10, sharp), strict=True))
     if not set(chosen).isdisjoint(RIGOROUS):
         from stairwise.numerics.rigorous import log10_threshold_decimals
 
@@ -129,14 +137,16 @@ def _columns(
     return made
 
 
-def _float(name: str, number: Number) -> float:
-    """A float, also from decimal text."""
-    if isinstance(number, str):
-        try:
-            return float(number)
-        except ValueError:
-            raise ValueError(f"{name} must be a number; got {shown(number)}") from None
-    return one_number(name, reals(name, number))
+def _one(name: str, number: Number) -> Number:
+    """The number, or decimal text, as given; what has no exact value of its own as a float."""
+    if not isinstance(number, str):
+        value = one_number(name, reals(name, number))
+        return number if isinstance(number, Fraction | Decimal) else value
+    try:
+        float(number)
+    except ValueError:
+        raise ValueError(f"{name} must be a number; got {shown(number)}") from None
+    return number
 
 
 def _log10(values: float | Floats) -> list[float]:
@@ -167,19 +177,17 @@ def render(table: BoundTable, format: str) -> str:
 
     tex = format == "latex"
     headers = [_HEADERS[name][tex] for name in table.columns]
-    cells = [
-        [_cell(name, value, tex=tex) for name, value in zip(table.columns, row, strict=True)]
-        for row in table.rows
-    ]
+    cells = _cells(table, tex=tex)
     style = {"text": "simple", "markdown": "pipe", "latex": "latex_raw"}[format]
     drawn = tabulate(
         cells, headers, tablefmt=style, disable_numparse=True, colalign=("right",) * len(headers)
     )
     drawn = booktabs(drawn) if tex else drawn
-    if format == "markdown":  # the note is a comment there, which explains nothing to a reader
-        comment = "; ".join(_notes(table))
-        return f"{drawn}\n\n<!-- {comment} -->\n" if comment else f"{drawn}\n"
-    notes = [*_notes(table), *_legend(cells)]
+    legend = _legend(cells)
+    if format == "markdown":
+        comment = f"<!-- {'; '.join(_notes(table))} -->" if _notes(table) else ""
+        return "\n\n".join(filter(None, (drawn, "; ".join(legend), comment))) + "\n"
+    notes = [*_notes(table), *legend]
     if not notes:
         return f"{drawn}\n"
     lines = "\n".join(notes)
@@ -198,6 +206,7 @@ def _notes(table: BoundTable) -> list[str]:
         words.append(
             f"{which}{SHOWN_DIGITS} digits of float64, accurate to 1e-13 relative, not proved"
         )
+        words += losses(table.written)
     return words
 
 
@@ -208,16 +217,31 @@ def _legend(cells: Sequence[Sequence[str]]) -> list[str]:
     return [f"{word}: {meaning}" for word, meaning in words.items() if word in shown]
 
 
-def _cell(column: str, value: float | str, *, tex: bool) -> str:
+def _cells(table: BoundTable, *, tex: bool) -> list[list[str]]:
+    """What is shown, column by column: different inputs of a column are to look different."""
+    if not table.rows:
+        return []
+    inputs = dict(zip(INPUTS, zip(*table.written, strict=True), strict=True))
+    columns = []
+    for name, values in zip(table.columns, zip(*table.rows, strict=True), strict=True):
+        if name in INPUTS:
+            different = list(dict.fromkeys(inputs[name]))
+            label = dict(zip(different, labels(different), strict=True))
+            texts = [label[number] for number in inputs[name]]
+        else:
+            texts = [_cell(name, value) for value in values]
+        columns.append([_mathematics(text) for text in texts] if tex else texts)
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _cell(column: str, value: float | str) -> str:
     if isinstance(value, str):
-        text = "none" if value == "-inf" else value
-    elif column in INPUTS:
-        text = "∞" if math.isinf(value) else f"{value:.12g}"
-    elif value == -math.inf:
+        return "none" if value == "-inf" else value
+    if value == -math.inf:
         # A void lower bound says nothing; an upper bound of −inf says that nothing is incremental.
-        text = "void" if column.endswith("lower") else "none"
-    else:
-        text = f"{value:.{SHOWN_DIGITS}g}"
-    if not tex or text in ("void", "none"):
-        return text
-    return f"${text.replace('∞', chr(92) + 'infty')}$"
+        return "void" if column.endswith("lower") else "none"
+    return f"{value:.{SHOWN_DIGITS}g}"
+
+
+def _mathematics(text: str) -> str:
+    return text if text in ("void", "none") else f"${text.replace('∞', chr(92) + 'infty')}$"

@@ -4,7 +4,7 @@ import doctest
 import re
 from pathlib import Path
 
-from stairwise.reports.grids import parse_grid
+from stairwise.reports.grids import exact_grid
 from stairwise.reports.tables import bound_table, render
 from stairwise.theory import STATEMENTS
 
@@ -23,10 +23,10 @@ def test_python_examples_print_what_they_show():
 
 def test_the_bound_table_is_the_command_s_output():
     table = bound_table(
-        parse_grid("depth", ["2", "3", "inf"]),
-        parse_grid("ratio", ["1.01", "1.5", "20"]),
-        [0.1],
-        [0.9],
+        exact_grid("depth", ["2", "3", "inf"]),
+        exact_grid("ratio", ["1.01", "1.5", "20"]),
+        ["0.1"],
+        ["0.9"],
     )
     assert render(table, "markdown") in TEXT
 

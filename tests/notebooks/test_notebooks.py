@@ -1,5 +1,7 @@
 """Every notebook runs from a clean kernel and keeps outputs that read well."""
 
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,19 @@ def test_kept_outputs_are_there_and_clean(path):
         for output in cell.outputs:
             assert output.output_type != "error"
             assert output.get("name") != "stderr"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_sentence_is_said_twice(path):
+    notebook = nbformat.read(path, as_version=4)
+    prose = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    sentences = [
+        " ".join(sentence.split())
+        for source in prose
+        for sentence in re.split(r"(?<=[.!?:])\s+|\n\n", source)
+    ]
+    counts = Counter(sentence for sentence in sentences if len(sentence.split()) > 2)
+    assert [sentence for sentence, count in counts.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

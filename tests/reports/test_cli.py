@@ -162,6 +162,46 @@ def test_tightness_is_a_table():
     assert done.stdout.startswith("|")
 
 
+def test_help_lists_the_names_there_are():
+    from stairwise.reports.figures import FIGURES
+    from stairwise.theory import STATEMENTS
+
+    ids = [item.id for item in STATEMENTS]
+    for command, what, names in (
+        ("derive", "ID", ids),
+        ("verify", "ID", ids),
+        ("figure", "NAME", list(FIGURES)),
+    ):
+        *_, last = run(command, "--help").stdout.split("\n\n")
+        assert " ".join(last.split()) == f"{what} is one of: {', '.join(names)}."
+        for name in names:
+            assert name in last  # not broken at a hyphen
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys\n"
+        "from stairwise.reports.cli import main\n"
+        "for name in ('derive', 'verify', 'figure', 'sweep'):\n"
+        "    sys.argv = ['stairwise', name, '--help']\n"
+        "    try: main()\n"
+        "    except SystemExit: pass\n"
+        "print(sorted({'sympy', 'matplotlib', 'numpy', 'zarr'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_example_in_the_help_of_sweep_is_a_specification(tmp_path):
+    from stairwise.numerics.sweeps.spec import parse_spec
+
+    text = run("sweep", "--help").stdout
+    example = text.split("For example:")[1].split("Options:")[0]
+    spec = parse_spec(example, tmp_path, "the help")
+    assert spec.shape == (3, 100)
+    assert "docs/sweeps.md" in text
+
+
 @pytest.mark.parametrize(
     ("command", "column"),
     [(("chain", "--targets", "3,2,1"), "log10_sigma0"), (("tightness",), "paper_void")],

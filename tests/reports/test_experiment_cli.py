@@ -78,6 +78,12 @@ def test_help_lists_choices_and_defaults():
     assert re.search(r"--depth TEXT +3 or 1:4; may be repeated\.  \[default: 1, 2, 3, 4\]", text)
 
 
+@pytest.mark.parametrize("command", KINDS)
+def test_help_says_what_the_methods_are(command):
+    text = CliRunner().invoke(experiment, [command, "--help"], terminal_width=200).output
+    assert "Gradient flow, in steps of the learning rate, or descent itself.  [default: " in text
+
+
 @pytest.mark.parametrize(("command", "has"), [("matrix-sensing", True), ("quadratic", False)])
 def test_only_matrix_sensing_has_measurements(command, has):
     text = CliRunner().invoke(experiment, [command, "--help"]).output

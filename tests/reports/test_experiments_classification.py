@@ -160,6 +160,10 @@ def test_pursuit_resumes_after_an_interruption(tmp_path):
     assert arrays["study"].shape == (2, 6)
     assert summary["depths"]["3"]["learned"] == summary["pursued"]
     assert summary["depths"]["3"]["same_order"] is True
+    store = tmp_path / "pursuit.jsonl"
+    assert first.files[-1] == second.files[-1] == store
+    assert store not in second.replaced  # it is continued
+    assert store not in run_pursuit(tmp_path, depths=(3,), seeds=0).files
 
 
 def test_control_c_in_a_terminal_is_one_line(tmp_path):

@@ -47,7 +47,15 @@ def test_chain_table_gives_the_threshold_and_its_pair(targets):
     for row, depth in zip(table.rows, (2, 3, 4, 5, 10, np.inf), strict=True):
         log10 = chain_log_threshold(depth, targets, 0.1, 0.9) / np.log(10)
         assert row[1] == f"10^{log10:.4f}"
-        assert row[2].endswith(f": {targets[-1]:.6g}")  # the last pair binds in both spectra
+        assert row[2].endswith(f" : {float(targets[-1])!r}")  # the last pair binds in both spectra
+
+
+def test_a_pair_of_close_targets_is_told_apart():
+    table = chain_table(np.array([1.0000000000001, 1.0]), depths=[2.0000001], f=0.99999999)
+    assert table.rows[0][::2] == ("2.0000001", "1.0000000000001 : 1")
+    assert table.note.startswith("s = 0.1, f = 0.99999999; ")
+    (row,) = chain_table(np.array([2 / 3, 1 / 3]), depths=[np.inf]).rows
+    assert row[::2] == ("∞", "0.66667 : 0.33333")
 
 
 def test_formats_and_bad_ones():
@@ -108,6 +116,18 @@ def test_chain_table_in_latex_is_mathematics():
     assert re.search(r"\$10\^\{-\d+\.\d{4}\}\$", drawn)
     assert "none" in drawn
     assert drawn.startswith("% s = 0.1, f = 0.9; ")
+
+
+def test_notes_are_visible_in_markdown_and_explain_none():
+    shallow, deep = (chain_table(np.array([2.0, 1.0]), depths=[n]) for n in (1, 3))
+    note = "s = 0.1, f = 0.9; σ0 in the units of the targets"
+    assert shallow.render("markdown").endswith(
+        f"|\n\n{note}; none: no initialisation is incremental\n"
+    )
+    assert deep.render("markdown").endswith(f"|\n\n{note}\n")
+    assert "void: how often its lower bound says nothing" in tightness_table(
+        depths=[3], ratios=[1.5]
+    ).render("markdown")
 
 
 def test_tightness_says_what_its_numbers_are():

@@ -60,6 +60,8 @@ def test_text_fits_a_hundred_columns_and_says_void():
 def test_words_among_the_numbers_are_explained():
     text = render(bound_table([1.5, 3], [1.5], [0.1], [0.9]), "text")
     assert text.endswith("void: the bound says nothing\nnone: no initialisation is incremental\n")
+    markdown = render(bound_table([1.5, 3], [1.5], [0.1], [0.9]), "markdown")
+    assert "\n\nvoid: the bound says nothing; none: no initialisation is incremental\n" in markdown
     assert "void:" not in render(bound_table([3], [20], [0.1], [0.9]), "text")
     rigorous = bound_table([3], [1.5], [0.1], [0.9], columns=READABLE_RIGOROUS, rigorous=True)
     assert "\nthe others: 6 digits of float64" in render(rigorous, "text")
@@ -84,11 +86,13 @@ def test_latex_is_booktabs_with_mathematics():
 
 
 def test_markdown_has_one_row_each():
-    *lines, blank, note = render(TABLE, "markdown").splitlines()
+    drawn, legend, note = render(TABLE, "markdown").split("\n\n")
+    lines = drawn.splitlines()
     assert len(lines) == 2 + len(TABLE.rows)
     assert all(line.startswith("|") and line.endswith("|") for line in lines)
-    assert blank == ""
+    assert legend == "void: the bound says nothing"
     assert note.startswith("<!-- ")
+    assert note.endswith(" -->\n")
 
 
 def test_every_number_is_proved_or_marked():

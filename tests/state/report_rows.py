@@ -51,6 +51,7 @@ from stairwise.reports import (
     law_tables,
     machine_tables,
     markdown,
+    names,
     notebooks,
     pair,
     printing,
@@ -61,6 +62,7 @@ from stairwise.reports import (
     terminal,
     verify,
 )
+from stairwise.reports import written as as_written
 from stairwise.reports.figures import (
     bounds,
     critical_ratio,
@@ -435,6 +437,7 @@ REPORTS = [
     Row("markdown.case_markdown", lambda _: markdown.case_markdown(cheap())),
     Row("markdown.prose", lambda _: markdown.prose("W_l and σ*")),
     Row("markdown.statement_markdown", lambda _: markdown.statement_markdown(short())),
+    Row("names.listed", lambda _: names.listed("ID", names.STATEMENT_IDS)),
     Row("notebooks.put_notebooks", lambda at: notebooks.put_notebooks(at / "new"),
         lambda at: notebooks.put_notebooks(certificate(at))),
     Row("pair.PairFigure.png_of", lambda _: pair.PairFigure().png_of(PAIR),
@@ -469,6 +472,15 @@ REPORTS = [
     Row("verify.report_statement", lambda _: verify.report_statement(toy())),
     Row("verify.verify", lambda _: json.dumps(timeless(verify.verify(["chain"], 1).as_json())),
         lambda _: verify.verify(["?"]), slow=True),
+    Row("written.exact", lambda _: as_written.exact("0.1"), lambda _: as_written.exact("x")),
+    Row("written.excesses", lambda _: as_written.excesses(["1.1", 1.1]),
+        lambda _: as_written.excesses(["x"])),
+    Row("written.labels", lambda _: as_written.labels(["1.1", 1.1, 4 / 3]),
+        lambda _: as_written.labels(["x"])),
+    Row("written.losses", lambda _: as_written.losses([("3", "2", "0.1", "0.9999999999")]),
+        lambda _: as_written.losses([("3", "2", "x", "0.9")])),
+    Row("written.margins", lambda _: as_written.margins(["2.5"], ["0.6"]),
+        lambda _: as_written.margins(["x"], ["0.6"])),
 ]  # fmt: skip
 
 

@@ -1,0 +1,120 @@
+"""Numbers as they were given: computed with as decimals, shown as they were written."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stairwise.numerics.balls import precision
+from stairwise.numerics.bound_balls import Point, log_bound
+from stairwise.reports.grids import exact_grid
+from stairwise.reports.tables import COLUMNS, bound_table, render
+from stairwise.reports.written import excesses, labels, margins
+
+#: 1.000…ddd with up to thirteen zeros, which the nearest float misses by up to a hundredth.
+near_one = st.builds(
+    lambda zeros, digits: f"1.{'0' * zeros}{digits}", st.integers(0, 13), st.integers(1, 9999)
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["2", "2.5", "3", "4", "inf"]),
+    near_one,
+    st.sampled_from(["0.01", "0.1", "0.24"]),
+    st.sampled_from(["0.76", "0.9", "0.99"]),
+    st.integers(0, 1),
+)
+def test_every_column_is_of_the_decimals_as_written(depth, ratio, s, f, order):
+    table = bound_table([depth], [ratio], [s], [f], order=order, rigorous=True, digits=20)
+    row = dict(zip(table.columns, table.rows[0], strict=True))
+    low, high = (float(row[f"log10_threshold_{end}"]) for end in ("low", "high"))
+    near = {"rel": 1e-12, "abs": 0}
+    assert low == pytest.approx(row["log10_threshold"], **near) == high
+    slack = 1e-12 * abs(low)
+    assert row["log10_sharp_lower"] <= high + slack
+    assert row["log10_sharp_upper"] >= low - slack
+    number = math.inf if depth == "inf" else Fraction(depth)
+    point = Point(*map(Fraction, (ratio, s, f)))
+    with precision(300):
+        for name, statement in (("paper", "separation-bounds"), ("sharp", "sharp-bounds-concave")):
+            for side in ("lower", "upper"):
+                proved = log_bound(statement, side, order, number, point)
+                exact = -math.inf if proved is None else float(proved.mid()) / math.log(10)
+                assert row[f"log10_{name}_{side}"] == pytest.approx(exact, **near)
+
+
+def test_typed_grids_are_taken_as_written_without_proofs_too():
+    (row,) = bound_table(["2"], ["1.000000000001"], ["0.1"], ["0.9"]).rows
+    assert row[COLUMNS.index("log10_threshold")] == pytest.approx(-1908485018880, rel=1e-11)
+
+
+def test_differences_are_rounded_once():
+    assert excesses(["1.000000000001", 1.5]).tolist() == [1e-12, 0.5]
+    assert excesses([1.000000000001]).tolist() == [1.000000000001 - 1]
+    assert margins(["2.5", 2.5, "1.5"], ["0.6", 0.6, "0.2"]).tolist() == [
+        0,
+        float((1 - Fraction(0.6)) * Fraction(5, 2) - 1),
+        0.2,
+    ]
+
+
+def test_the_paper_s_bound_is_void_where_its_condition_fails_by_nothing():
+    """(1 − 0.6) · 2.5 is 1, and a little more in floats: a bound of 10^−(10^15) would be shown."""
+    table = bound_table(["2"], ["2.5"], ["0.1"], ["0.6"], columns=["log10_paper_lower"])
+    assert table.rows == ((-math.inf,),)
+
+
+def test_what_floats_lose_of_the_others_is_said():
+    told = render(bound_table(["2"], ["1.5"], ["0.1"], ["0.999999999999"]), "text")
+    assert "moves 1 − f by 2e-05 of itself at f = 0.999999999999\n" in told
+    told = render(bound_table(["2.00000000001"], ["1.5"], ["0.5"], ["0.50000000001"]), "text")
+    assert "moves N − 2 by" in told
+    assert "moves f − s by" in told
+    for silent in (["0.9"], [0.999999999999]):
+        assert "moves" not in render(bound_table(["2", "inf"], ["1.5"], ["0.1"], silent), "text")
+
+
+@pytest.mark.parametrize(
+    "text", ["1.000000000001", "1.0000000000000002", "1.50", "1e1", "3.14159265358979"]
+)
+def test_typed_numbers_are_shown_as_they_were_typed(text):
+    for style in ("text", "markdown", "latex"):
+        drawn = render(bound_table(["2"], [text], ["0.1"], ["0.9"]), style)
+        assert text in drawn.replace("$", "").split()
+
+
+def test_floats_of_few_digits_are_shown_as_they_are():
+    assert labels([2.0, 1.01, 1e-300, 3.14159265359, math.inf]) == [
+        "2", "1.01", "1e-300", "3.14159265359", "∞",
+    ]  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.floats(1e-15, 1e3).map(lambda gap: 1 + gap),
+    st.floats(1e-15, 1),
+    st.integers(3, 20),
+    st.lists(near_one, max_size=3, unique=True),
+)
+def test_different_grid_points_look_different_and_none_like_one(start, growth, count, typed):
+    if start * growth < 1e-14:
+        return
+    grid = [float(x) for x in dict.fromkeys(np.linspace(start, start * (1 + growth), count))]
+    given = [*typed, *(x for x in grid if x not in map(float, typed))]
+    shown = labels(given)
+    assert len({*map(float, shown), 1.0}) == len({*map(float, given), 1.0})
+    assert shown[: len(typed)] == typed
+
+
+def test_grids_are_rounded_for_a_reader_and_whole_for_programs():
+    ratios = exact_grid("ratio", ["1.1:10:20log"])
+    table = bound_table(["2"], ratios, ["0.1"], ["0.9"])
+    assert "$1.2355$" in render(table, "latex")
+    assert repr(ratios[1]) in render(table, "csv")
+    assert repr(ratios[1]) in render(table, "json")
+    close = exact_grid("ratio", ["1.0000001:1.0000002:4"])
+    assert labels(close) == ["1.0000001", "1.00000013", "1.00000017", "1.0000002"]
