@@ -36,6 +36,7 @@ _SETTINGS: Any = {
     "ytick.major.width": 0.6,
     "legend.fontsize": 7,
     "legend.frameon": False,
+    "hatch.linewidth": 0.5,
     "mathtext.fontset": "dejavusans",
     "pdf.fonttype": 42,
     "figure.constrained_layout.use": True,
