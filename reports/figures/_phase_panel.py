@@ -113,10 +113,12 @@ def _ticks(low: float, high: float) -> list[float]:
 def _tones(figure: Figure, axes: Axes, edges: Sequence[Floats], panel: Panel) -> None:
     """Cells without a number, by why they have none; undefined ones are the hatched ground."""
     infinite = ~(np.isfinite(panel.values) | panel.absent | panel.undefined)
-    tones = np.ma.masked_all(panel.values.shape)
+    tones = np.full(panel.values.shape, np.nan)
     tones[infinite], tones[panel.absent] = 0, 1
     palette = ListedColormap([_NONE, _ABSENT])
-    axes.pcolormesh(*edges, tones, cmap=palette, vmin=0, vmax=1, rasterized=True)
+    axes.pcolormesh(
+        *edges, np.ma.masked_invalid(tones), cmap=palette, vmin=0, vmax=1, rasterized=True
+    )
     axes.patch.set(facecolor=_NONE, edgecolor=_HATCH, hatch="////", linewidth=0)
     handles = [
         Patch(facecolor=colour, edgecolor=_HATCH, hatch=hatch, linewidth=0.6, label=label)
