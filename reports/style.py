@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.style import context
+from matplotlib.transforms import ScaledTranslation
 
 from stairwise.numerics.process_state import process_lock, usual_errors
 
@@ -19,6 +20,9 @@ THEORY: dict[str, Any] = {"color": "#222222", "linewidth": 0.8, "linestyle": (0,
 MEASURED: dict[str, Any] = {"linewidth": 1.8, "alpha": 0.9}
 #: Right and wrong, distinct also in grey.
 AGREES, DIFFERS = "#0072B2", "#D55E00"
+
+#: Points from the ends of lines to their names, where lines lead there.
+LEADER = 14
 
 #: Width of every figure in inches: the text width of a one-column article.
 WIDTH = 6.5
@@ -53,19 +57,35 @@ def style() -> Iterator[None]:
         yield
 
 
-def label_lines(axes: Axes, x: float, heights: Sequence[float], names: Sequence[str]) -> None:
+def label_lines(
+    axes: Axes,
+    x: float | Sequence[float],
+    heights: Sequence[float],
+    names: Sequence[str],
+    colours: Sequence[str] = COLOURS,
+    share: float = 0.09,
+) -> None:
     """Name lines at their right ends in their colours, moved apart where they would overlap.
 
-    Set the axes' limits first: labels keep 9% of their height between them.
+    Where one was moved so far that it could be another's, thin lines lead from the ends to all.
+    Set the axes' limits first: labels keep this share of their height between them.
     """
     low, high = axes.get_ylim()
-    for k, place in enumerate(spread(heights, 0.09 * (high - low))):
+    gap = share * (high - low)
+    places = spread(heights, gap)
+    led = max((abs(p - h) for p, h in zip(places, heights, strict=True)), default=0) > gap / 2
+    aside = ScaledTranslation((LEADER if led else 3) / 72, 0, axes.figure.dpi_scale_trans)
+    ends = [x] * len(heights) if isinstance(x, float | int) else x
+    for k, (place, height, end) in enumerate(zip(places, heights, ends, strict=True)):
+        colour = colours[k % len(colours)]
+        leader = {"arrowstyle": "-", "color": colour, "linewidth": 0.5, "relpos": (0, 0.5)}
         axes.annotate(
             names[k],
-            (x, place),
-            xytext=(3, 0),
-            textcoords="offset points",
-            color=COLOURS[k % len(COLOURS)],
+            (end, height),
+            xytext=(max(ends), place),
+            textcoords=axes.transData + aside,
+            arrowprops={**leader, "shrinkA": 1, "shrinkB": 2} if led else None,
+            color=colour,
             va="center",
             fontsize=7,
             annotation_clip=False,
