@@ -1,6 +1,7 @@
 """One look for all figures: colours that the colour-blind tell apart, small quiet axes."""
 
 import io
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -23,6 +24,9 @@ AGREES, DIFFERS = "#0072B2", "#D55E00"
 
 #: Points from the ends of lines to their names, where lines lead there.
 LEADER = 14
+
+#: Inches that an entry of a key takes at most.
+ENTRY = 1.55
 
 #: Width of every figure in inches: the text width of a one-column article.
 WIDTH = 6.5
@@ -119,6 +123,22 @@ def key(figure: Figure, measured: str, theory: str) -> None:
         Line2D([], [], label=theory, **THEORY),
     ]
     figure.legend(handles=handles, loc="outside upper center", ncols=2)
+
+
+def number(value: float) -> str:
+    """A number for the inside of a formula."""
+    if math.isinf(value):
+        return r"\infty" if value > 0 else r"-\infty"
+    digits, _, power = f"{value:g}".partition("e")
+    if not power:
+        return digits
+    front = "" if digits == "1" else rf"{digits}\times "
+    return f"{front}10^{{{int(power)}}}"
+
+
+def columns(figure: Figure, entries: int) -> int:
+    """Of a key above the panels: as many as there is room for."""
+    return max(1, min(entries, int(figure.get_figwidth() / ENTRY)))
 
 
 def letter(axes: Axes, text: str) -> None:

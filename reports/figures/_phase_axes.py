@@ -8,6 +8,8 @@ import numpy as np
 from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
+from stairwise.reports.style import number
+
 Floats = NDArray[np.float64]
 
 #: Of two values alone, those further apart than this factor are on a logarithmic axis.
@@ -108,17 +110,6 @@ def told(name: str, value: float) -> str:
     if name in _NAMES:
         return f"${_NAMES[name]} = {number(value)}$"
     return f"{name.replace('_', ' ')} = ${number(value)}$"
-
-
-def number(value: float) -> str:
-    """A number for the inside of a formula."""
-    if math.isinf(value):
-        return r"\infty" if value > 0 else r"-\infty"
-    digits, _, power = f"{value:g}".partition("e")
-    if not power:
-        return digits
-    front = "" if digits == "1" else rf"{digits}\times "
-    return f"{front}10^{{{int(power)}}}"
 
 
 def _geometric(numbers: Floats) -> bool:

@@ -13,8 +13,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
-from stairwise.reports.figures._phase_axes import LN10, Floats, Scale, number, symbols
-from stairwise.reports.style import COLOURS, WIDTH, style
+from stairwise.reports.figures._phase_axes import LN10, Floats, Scale, symbols
+from stairwise.reports.style import COLOURS, WIDTH, number, style
 
 #: Numbers below this percentile share the darkest colour: a few may lie at any distance.
 LEAST = 1.0

@@ -17,8 +17,9 @@ from stairwise.numerics.sweeps import open_sweep
 from stairwise.numerics.sweeps.run import run_sweep
 from stairwise.numerics.sweeps.spec import read_spec
 from stairwise.reports.cli import cli
-from stairwise.reports.figures._phase_axes import number, scale_of
+from stairwise.reports.figures._phase_axes import scale_of
 from stairwise.reports.figures.phase_store import diagram_name, phase_from_store
+from stairwise.reports.style import number
 
 THRESHOLDS = """
 quantity = "log_threshold"
