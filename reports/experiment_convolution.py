@@ -139,8 +139,9 @@ def draw_convolution(
             axes = figure.add_subplot(grid[1, count])
             axes.set_title("linear SVM")
             _draw_spectrum(axes, _unit(np.abs(np.fft.rfft(svm))), truth)
-        where = "at the end" if truth is None else "of the truth"
-        draw_key(figure, f"the {LEADING} largest {where}, by frequency", truth is not None, True)
+        if runs.histories:
+            shown = min(LEADING, run.values.shape[1])
+            draw_key(figure, shown, "frequency", truth is not None, True)
     return figure
 
 

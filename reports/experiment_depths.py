@@ -128,8 +128,10 @@ def draw_shares(
     label_lines(axes, axes.get_xlim()[1], ends, [f"${index}$" for index in leading])
 
 
-def draw_key(figure: Figure, leading: str, truth: bool, bars: bool = False) -> None:
+def draw_key(figure: Figure, count: int, by: str, truth: bool, bars: bool = False) -> None:
     """What lines mean, and the ticks over bars; which line has which colour its end says."""
+    number, where = f"{count} " if count > 1 else "", "of the truth" if truth else "at the end"
+    leading = f"the {number}largest {where}, by {by}"
     handles = [
         Line2D([], [], color=NEUTRAL, linewidth=1.6, label=leading),
         Line2D([], [], color=OTHERS, linewidth=0.9, label="all others"),

@@ -124,8 +124,8 @@ def draw_diagonal(
                 depth: problem.cosine(run.values[-1]) for depth, run in runs.histories.items()
             }
             draw_scores(axes, scores, cosine(problem, svm), "correlation with truth")
-        where = "at the end" if truth is None else "of the truth"
-        draw_key(figure, f"the {len(leading)} largest {where}, by index", truth is not None)
+        if leading and runs.histories:
+            draw_key(figure, len(leading), "index", truth is not None)
     return figure
 
 

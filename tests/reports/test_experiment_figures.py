@@ -70,6 +70,13 @@ def test_lines_have_their_index_at_the_end_and_the_key_says_the_rest(
     assert panel.get_ylim()[1] == pytest.approx(1.03)
 
 
+def test_without_a_truth_the_key_names_none(drawn, tmp_path):
+    inputs = np.random.default_rng(0).standard_normal((40, 3))
+    np.savez(tmp_path / "data.npz", inputs=inputs, targets=np.sign(inputs[:, 0]))
+    run_convolution(tmp_path, data=tmp_path / "data.npz", depths=(2,), steps=50)
+    assert list(key_of(drawn[0])) == ["the 2 largest at the end, by frequency", "all others"]
+
+
 def grid(seeds=1):
     """Two depths, where one cell of each of the two kinds is not as predicted."""
     predicted = np.array([[[True, False], [True, True]]] * 2)

@@ -316,7 +316,7 @@ REPORTS = [
     Row("experiment_depths.checked_depths", lambda _: experiment_depths.checked_depths([2]),
         lambda _: experiment_depths.checked_depths([])),
     Row("experiment_depths.draw_key", lambda _: with_axes(
-        lambda figure, _: experiment_depths.draw_key(figure, "the largest", True, True))),
+        lambda figure, _: experiment_depths.draw_key(figure, 4, "index", True, True))),
     Row("experiment_depths.draw_scores", lambda _: with_axes(
         lambda _, axes: experiment_depths.draw_scores(axes, {2: 0.5}, None, "score"))),
     Row("experiment_depths.draw_shares", lambda _: with_axes(
