@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from stairwise.numerics.experiments.comparison import Agreement, agreement
 from stairwise.numerics.threshold import log_threshold
 from stairwise.reports.experiment_output import Outcome, prepare, write_outcome
-from stairwise.reports.style import AGREES, COLOURS, DIFFERS, style
+from stairwise.reports.style import COLOURS, columns, style
 
 DEPTHS = (2, 3, 4)
 RATIOS = (1.5, 2.0, 3.0, 5.0, 8.0)
@@ -21,6 +22,10 @@ SCALES = tuple(10.0 ** (-k / 2) for k in range(10, 2, -1))
 SAMPLES = (30, 100, 300, 1000, 3000, 10_000, 100_000, 1_000_000)
 #: Rows of the figure: the sizes nearest to these places in the list of sample sizes.
 ROWS = 3
+#: Cells where theory and run agree are quiet, the others not; colours are left to the depths.
+_AGREES: dict[str, Any] = {"marker": "o", "markersize": 3.2, "markeredgecolor": "#707070"}
+_DIFFERS: dict[str, Any] = {"marker": "X", "markersize": 5, "markeredgecolor": "#000000"}
+_CURVE: dict[str, Any] = {"color": "#222222", "linewidth": 0.9}
 
 
 def run_agreement(
@@ -121,33 +126,43 @@ def draw_agreement(grid: Agreement) -> Figure:
         right = cells[:, -1].subgridspec(2, 1)
         pair = [figure.add_subplot(right[line]) for line in (0, 1)]
         _draw_growth(pair[0], pair[1], grid, finished)
+        _key(figure)
         return figure
 
 
 def _draw_cells(axes: Axes, grid: Agreement, row: int, column: int) -> None:
-    """Full markers are incremental, open ones not; colour says whether the theory agrees."""
+    """Full markers are incremental, open ones not; crosses are not as the theory says."""
     ratio = np.geomspace(min(grid.ratios) / 1.1, max(grid.ratios) * 1.1, 60)
     curve = np.exp(log_threshold(float(grid.depths[column]), ratio, grid.s, grid.f))
-    axes.loglog(ratio, curve, color="#222222", linewidth=0.9)
+    axes.loglog(ratio, curve, **_CURVE)
     axes.fill_between(ratio, curve, 1e-300, color="#222222", alpha=0.06, linewidth=0)
     measured, predicted = grid.measured[row, 0, column], grid.predicted[column]
     for k, r in enumerate(grid.ratios):
         for j, scale in enumerate(grid.scales):
-            colour = AGREES if measured[k, j] == predicted[k, j] else DIFFERS
-            axes.plot(
-                r,
-                scale,
-                "o" if colour == AGREES else "s",
-                markersize=3.2,
-                markeredgewidth=0.8,
-                markeredgecolor=colour,
-                color=colour if measured[k, j] else "white",
-            )
+            look = _AGREES if measured[k, j] == predicted[k, j] else _DIFFERS
+            axes.plot(r, scale, **_filled(look, bool(measured[k, j])))
     axes.set_xlim(ratio[0], ratio[-1])
     axes.set_ylim(min(grid.scales) / 2, 2 * max(grid.scales))
     ticks = [r for r in (1.5, 2, 3, 5, 8) if ratio[0] <= r <= ratio[-1]]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
+
+
+def _filled(look: dict[str, Any], full: bool) -> dict[str, Any]:
+    face = look["markeredgecolor"] if full else "white"
+    return {**look, "linestyle": "none", "markeredgewidth": 0.8, "markerfacecolor": face}
+
+
+def _key(figure: Figure) -> None:
+    """What markers mean, above all panels."""
+    handles = [
+        Line2D([], [], label="incremental", **_filled(_AGREES, True)),
+        Line2D([], [], label="not incremental", **_filled(_AGREES, False)),
+        Line2D([], [], label="incremental, against theory", **_filled(_DIFFERS, True)),
+        Line2D([], [], label="not incremental, against theory", **_filled(_DIFFERS, False)),
+        Line2D([], [], label="exact threshold", **_CURVE),
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=columns(figure, len(handles)))
 
 
 def _draw_growth(share: Axes, miss: Axes, grid: Agreement, finished: list[int]) -> None:
@@ -165,10 +180,12 @@ def _draw_growth(share: Axes, miss: Axes, grid: Agreement, finished: list[int]) 
             )
         axes.set_xscale("log")
     share.set_title("cells that agree (%)")
-    share.set_ylim(top=101)
+    # Room for whole markers at all of them, and at the farthest.
+    low = np.nanmin(100 * grid.share[finished], initial=100)
+    share.set_ylim(low - 0.08 * (104 - low), 100 + 0.08 * (104 - low))
     share.legend(loc="lower right")
     miss.set_title("farthest disagreement")
     miss.set_ylabel("decades from the threshold")
     miss.set_yscale("symlog", linthresh=0.01)
-    miss.set_ylim(bottom=-0.001)
+    miss.set_ylim(-0.001, 1.6 * np.nanmax(grid.widest_miss[finished], initial=0.01))
     miss.set_xlabel("measurements")

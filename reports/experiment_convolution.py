@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from stairwise.numerics._arguments import Floats
 from stairwise.numerics.experiments import convolution
-from stairwise.reports.experiment_depths import draw_scores, draw_shares, read_data
+from stairwise.reports.experiment_depths import draw_key, draw_scores, draw_shares, read_data
 from stairwise.reports.experiment_linear import (
     Plan,
     baseline,
@@ -118,8 +118,8 @@ def draw_convolution(
             axes = figure.add_subplot(grid[0, index])
             letter(axes, ascii_lowercase[index])
             axes.set_title(f"depth {depth}")
-            draw_shares(axes, plan.in_steps(run, depth), shares, leading, truth)
             axes.set_ylim(0, 1.03)
+            draw_shares(axes, plan.in_steps(run, depth), shares, leading, truth)
             axes.xaxis.set_major_locator(MaxNLocator(4))
             axes.set_xlabel("step")
             below = figure.add_subplot(grid[1, index])
@@ -139,6 +139,9 @@ def draw_convolution(
             axes = figure.add_subplot(grid[1, count])
             axes.set_title("linear SVM")
             _draw_spectrum(axes, _unit(np.abs(np.fft.rfft(svm))), truth)
+        if runs.histories:
+            shown = min(LEADING, run.values.shape[1])
+            draw_key(figure, shown, "frequency", truth is not None, True)
     return figure
 
 

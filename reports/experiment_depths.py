@@ -8,15 +8,19 @@ from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from stairwise.numerics._arguments import Floats, whole
 from stairwise.numerics._files import read_text
 from stairwise.numerics.experiments.linear import LinearProblem
 from stairwise.reports.experiment_runs import Runs
-from stairwise.reports.style import COLOURS
+from stairwise.reports.style import COLOURS, THEORY, columns, label_lines
 
 METHODS = ("descent", "flow")
 OTHERS = "#8C8C8C"
+#: In a key, for lines of any colour.
+NEUTRAL = "#444444"
 #: Bytes that a user's arrays may take: a gigabyte.
 LARGEST_DATA = 2**30
 #: What `zipfile` and NumPy raise for files that are cut short, damaged or made to harm.
@@ -108,7 +112,10 @@ def arrays_of(problem: LinearProblem, runs: Runs[int]) -> dict[str, Any]:
 def draw_shares(
     axes: Axes, steps: Floats, shares: Floats, leading: Sequence[int], truth: Floats | None
 ) -> None:
-    """Normalised values over steps: the leading ones in colour, dashed where they should end."""
+    """Normalised values over steps: the leading ones in colour, dashed where they should end.
+
+    Each of these has its index at its end; set the limits of the heights first.
+    """
     rest = np.setdiff1d(np.arange(shares.shape[1]), leading)
     axes.plot(steps, shares[:, rest], color=OTHERS, linewidth=0.5, alpha=0.5)
     for rank, index in enumerate(leading):
@@ -117,6 +124,24 @@ def draw_shares(
         if truth is not None:
             axes.axhline(truth[index], color=colour, linewidth=0.7, linestyle=(0, (4, 2)))
     axes.set_xlim(0, steps[-1] if steps[-1] > 0 else 1)
+    ends = [float(shares[-1, index]) for index in leading]
+    label_lines(axes, axes.get_xlim()[1], ends, [f"${index}$" for index in leading])
+
+
+def draw_key(figure: Figure, count: int, by: str, truth: bool, bars: bool = False) -> None:
+    """What lines mean, and the ticks over bars; which line has which colour its end says."""
+    number, where = f"{count} " if count > 1 else "", "of the truth" if truth else "at the end"
+    leading = f"the {number}largest {where}, by {by}"
+    handles = [
+        Line2D([], [], color=NEUTRAL, linewidth=1.6, label=leading),
+        Line2D([], [], color=OTHERS, linewidth=0.9, label="all others"),
+    ]
+    if truth:
+        handles.append(Line2D([], [], label="the truth", **THEORY))
+        if bars:
+            tick: Any = {"linestyle": "none", "marker": "_", "color": THEORY["color"]}
+            handles.append(Line2D([], [], markersize=5, label="the truth, over bars", **tick))
+    figure.legend(handles=handles, loc="outside upper center", ncols=columns(figure, len(handles)))
 
 
 def draw_scores(axes: Axes, scores: dict[int, float], svm: float | None, label: str) -> None:

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from stairwise.numerics._arguments import Floats
 from stairwise.numerics.experiments import diagonal
-from stairwise.reports.experiment_depths import draw_scores, draw_shares, read_data
+from stairwise.reports.experiment_depths import draw_key, draw_scores, draw_shares, read_data
 from stairwise.reports.experiment_linear import (
     Plan,
     baseline,
@@ -111,11 +111,11 @@ def draw_diagonal(
             axes.set_title(f"depth {depth}")
             unit_truth = None if truth is None else truth / np.linalg.norm(truth)
             shares = _normalised(run.values)
+            axes.set_ylim(-0.27, 1.03)
             draw_shares(axes, plan.in_steps(run, depth), shares, leading, unit_truth)
             axes.xaxis.set_major_locator(MaxNLocator(4))
-            axes.set_ylim(-0.27, 1.03)
             if index % columns == 0:
-                axes.set_ylabel("σ / ‖σ‖")
+                axes.set_ylabel(r"$\sigma/\|\sigma\|$")
             axes.set_xlabel("step")
         if truth is not None and runs.histories:
             axes = figure.add_subplot(grid[(panels - 1) // columns, (panels - 1) % columns])
@@ -124,6 +124,8 @@ def draw_diagonal(
                 depth: problem.cosine(run.values[-1]) for depth, run in runs.histories.items()
             }
             draw_scores(axes, scores, cosine(problem, svm), "correlation with truth")
+        if leading and runs.histories:
+            draw_key(figure, len(leading), "index", truth is not None)
     return figure
 
 

@@ -61,10 +61,11 @@ def draw_regimes(found: Regimes) -> Figure:
         for axes, text in ((left, "a"), (right, "b")):
             letter(axes, text)
             axes.set_xscale("log")
-            axes.set_xlabel("initialisation σ0")
+            axes.set_xlabel(r"initialisation $\sigma_0$")
         left.set_ylim(-0.03, 1.03)
-        left.set_yticks([0, 0.5, 1], ["least ℓ2 (kernel)", "½", "least ℓ1 (rich)"])
+        left.set_yticks([0, 0.5, 1], [r"least $\ell_2$ (kernel)", "½", r"least $\ell_1$ (rich)"])
         right.set_yscale("log")
-        right.set_ylabel("ℓ1 norm over the least, less 1")
-        right.legend(loc="lower right")
+        right.set_ylabel(r"$\ell_1$ norm over the least, less 1")
+        handles = left.get_legend_handles_labels()[0]
+        figure.legend(handles=handles, loc="outside upper center", ncols=min(len(handles), 5))
     return figure

@@ -131,9 +131,10 @@ def agreement_summary(summary: Summary) -> str:
         cells = [found[samples, depth] for depth in summary["depths"]]
         shown = [f"{cell['agree']:.0%}, {cell['farthest_miss_decades']:.2g}" for cell in cells]
         rows.append((f"{samples:,} samples", shown))
+    seeds = f"{summary['seeds']} seed{'s' * (summary['seeds'] != 1)}"
     note = (
         f"share of the {len(summary['ratios'])} × {len(summary['scales'])} cells, over "
-        f"{summary['seeds']} seeds, that are incremental or not as the exact threshold says, and "
+        f"{seeds}, that are incremental or not as the exact threshold says, and "
         "how many decades from it the farthest is that disagrees"
     )
     return _by_run([f"depth {depth}" for depth in summary["depths"]] if rows else [], rows, note)

@@ -1,6 +1,7 @@
 """One look for all figures: colours that the colour-blind tell apart, small quiet axes."""
 
 import io
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.style import context
+from matplotlib.transforms import ScaledTranslation
 
 from stairwise.numerics.process_state import process_lock, usual_errors
 
@@ -19,6 +21,12 @@ THEORY: dict[str, Any] = {"color": "#222222", "linewidth": 0.8, "linestyle": (0,
 MEASURED: dict[str, Any] = {"linewidth": 1.8, "alpha": 0.9}
 #: Right and wrong, distinct also in grey.
 AGREES, DIFFERS = "#0072B2", "#D55E00"
+
+#: Points from the ends of lines to their names, where lines lead there.
+LEADER = 14
+
+#: Inches that an entry of a key takes at most.
+ENTRY = 1.55
 
 #: Width of every figure in inches: the text width of a one-column article.
 WIDTH = 6.5
@@ -36,6 +44,7 @@ _SETTINGS: Any = {
     "ytick.major.width": 0.6,
     "legend.fontsize": 7,
     "legend.frameon": False,
+    "hatch.linewidth": 0.5,
     "mathtext.fontset": "dejavusans",
     "pdf.fonttype": 42,
     "figure.constrained_layout.use": True,
@@ -52,19 +61,35 @@ def style() -> Iterator[None]:
         yield
 
 
-def label_lines(axes: Axes, x: float, heights: Sequence[float], names: Sequence[str]) -> None:
+def label_lines(
+    axes: Axes,
+    x: float | Sequence[float],
+    heights: Sequence[float],
+    names: Sequence[str],
+    colours: Sequence[str] = COLOURS,
+    share: float = 0.09,
+) -> None:
     """Name lines at their right ends in their colours, moved apart where they would overlap.
 
-    Set the axes' limits first: labels keep 9% of their height between them.
+    Where one was moved so far that it could be another's, thin lines lead from the ends to all.
+    Set the axes' limits first: labels keep this share of their height between them.
     """
     low, high = axes.get_ylim()
-    for k, place in enumerate(spread(heights, 0.09 * (high - low))):
+    gap = share * (high - low)
+    places = spread(heights, gap)
+    led = max((abs(p - h) for p, h in zip(places, heights, strict=True)), default=0) > gap / 2
+    aside = ScaledTranslation((LEADER if led else 3) / 72, 0, axes.figure.dpi_scale_trans)
+    ends = [x] * len(heights) if isinstance(x, float | int) else x
+    for k, (place, height, end) in enumerate(zip(places, heights, ends, strict=True)):
+        colour = colours[k % len(colours)]
+        leader = {"arrowstyle": "-", "color": colour, "linewidth": 0.5, "relpos": (0, 0.5)}
         axes.annotate(
             names[k],
-            (x, place),
-            xytext=(3, 0),
-            textcoords="offset points",
-            color=COLOURS[k % len(COLOURS)],
+            (end, height),
+            xytext=(max(ends), place),
+            textcoords=axes.transData + aside,
+            arrowprops={**leader, "shrinkA": 1, "shrinkB": 2} if led else None,
+            color=colour,
             va="center",
             fontsize=7,
             annotation_clip=False,
@@ -98,6 +123,22 @@ def key(figure: Figure, measured: str, theory: str) -> None:
         Line2D([], [], label=theory, **THEORY),
     ]
     figure.legend(handles=handles, loc="outside upper center", ncols=2)
+
+
+def number(value: float) -> str:
+    """A number for the inside of a formula."""
+    if math.isinf(value):
+        return r"\infty" if value > 0 else r"-\infty"
+    digits, _, power = f"{value:g}".partition("e")
+    if not power:
+        return digits
+    front = "" if digits == "1" else rf"{digits}\times "
+    return f"{front}10^{{{int(power)}}}"
+
+
+def columns(figure: Figure, entries: int) -> int:
+    """Of a key above the panels: as many as there is room for."""
+    return max(1, min(entries, int(figure.get_figwidth() / ENTRY)))
 
 
 def letter(axes: Axes, text: str) -> None:

@@ -116,7 +116,7 @@ def draw_from_store(
         raise click.UsageError("--from goes with the figure phase alone")
     _require_extra()
     from stairwise.reports.figures import write_drawn
-    from stairwise.reports.figures.phase_store import phase_from_store
+    from stairwise.reports.figures.phase_store import diagram_from_store, diagram_name
     from stairwise.reports.files import make_folder
     from stairwise.reports.grids import parse_grid
 
@@ -126,10 +126,16 @@ def draw_from_store(
         if not equals:
             raise click.UsageError(f"--at must be NAME=VALUE; got {text!r}")
         held[name] = parse_grid(f"at {name}", [value])[0]
-    figure = phase_from_store(store, x, y, held, variable)
+    diagram = diagram_from_store(store, x, y, held, variable)
     make_folder(output)
-    for path in write_drawn("phase", figure, output):
+    for path in write_drawn(diagram_name(store, diagram.variable), diagram.figure, output):
         click.echo(path)
+    lacking = []
+    for count, what in ((diagram.missing, "are not computed"), (diagram.failed, "failed")):
+        if count:
+            lacking.append(f"{count:,} of {diagram.cells:,} cells {what}")
+    if lacking:
+        click.echo(f"stairwise: {', '.join(lacking)}", err=True)
     return True
 
 

@@ -46,7 +46,11 @@ def _plane(axes: Axes) -> None:
     axes.set(yscale="log", xlim=DEPTHS, ylim=GAPS, xlabel="depth $N$", ylabel="$r - 1$")
     axes.text(1.1, 1e-2, "no initialisation\nis incremental", fontsize=7)
     axes.text(2.02, 3e3, "$\\log_{10} y^*$", fontsize=7, color=COLOURS[0])
-    axes.clabel(contours, fmt=FuncFormatter(lambda value, _: f"{value:g}"), fontsize=6)
+    named = [level for level in LEVELS if level > -30]
+    axes.clabel(contours, named, fmt=FuncFormatter(lambda value, _: f"${value:g}$"), fontsize=6)
+    # Near the boundary there is room beside a contour, not across it.
+    for level, place, angle in (("-30", (2.21, 6e-4), -74), ("-100", (2.065, 1.3e-4), -84)):
+        axes.text(*place, f"${level}$", fontsize=6, rotation=angle, color=COLOURS[0])
     letter(axes, f"a  $s = {S:g}$, $f = {F:g}$")
 
 

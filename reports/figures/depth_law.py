@@ -73,9 +73,7 @@ def _polynomial(panel: Axes, laws: list[MeasuredLaw]) -> None:
     panel.set(xlim=(3e-7, 1.3e-3), ylim=(-33, 0))
     heights = [law.log_threshold[0] / _LN10 for law in laws]
     names = [f"${_name(law.depth)}$, {law.slope.value:.4f}" for law in laws]
-    label_lines(panel, 1.3e-3, heights, names)
-    for text, colour in zip(panel.texts, _SHADES, strict=True):
-        text.set_color(colour)
+    label_lines(panel, [law.gap[0] for law in laws], heights, names, _SHADES, 0.065)
     panel.annotate(
         "at the lines:\ndepth, exponent\nas measured",
         (0.97, 0.03),

@@ -10,11 +10,14 @@ from matplotlib.lines import Line2D
 
 from stairwise.numerics._arguments import Floats
 from stairwise.numerics.experiments import convolution, diagonal, matrix_sensing, quadratic
-from stairwise.reports.style import COLOURS, WIDTH, letter, style
+from stairwise.reports.style import COLOURS, WIDTH, letter, note, number, style
 
 SEED = 0
 #: As many values as the truths have; the next colour is the grey of all others.
 SHOWN = 4
+#: Of all four models; the quadratic one has two layers, and its bias.
+DEPTH = 3
+_NEUTRAL = "#444444"
 _REST: dict[str, Any] = {"color": COLOURS[4], "linewidth": 0.6, "alpha": 0.5}
 _TARGET: dict[str, Any] = {"color": "#222222", "linewidth": 0.6, "linestyle": (0, (4, 2))}
 #: More than any of the runs needs; each ends at the authors' loss of 0.01.
@@ -28,7 +31,7 @@ def paper() -> Figure:
     the authors' learning rates; classifiers are normalised, as only their direction matters.
     """
     with style():
-        figure = Figure(figsize=(WIDTH, 2.1))
+        figure = Figure(figsize=(WIDTH, 2.35))
         panels = figure.subplots(1, 4)
         _sensing(panels[0])
         _quadratic(panels[1])
@@ -44,11 +47,12 @@ def paper() -> Figure:
         panels[2].set_ylabel("value, normalised")
         panels[3].set_ylabel("amplitude, normalised")
         _key(figure)
+        note(figure, _settings())
     return figure
 
 
 def _sensing(panel: Axes) -> None:
-    depth, rate = 3, matrix_sensing.PLAIN_LEARNING_RATE
+    depth, rate = DEPTH, matrix_sensing.PLAIN_LEARNING_RATE
     problem = matrix_sensing.Problem.paper(SEED)
     start = matrix_sensing.initial(problem, depth, matrix_sensing.PAPER_SCALE, "gaussian", SEED)
     unit = matrix_sensing.from_plain_rate(rate, depth)
@@ -67,7 +71,7 @@ def _quadratic(panel: Axes) -> None:
 
 
 def _diagonal(panel: Axes) -> None:
-    depth = 3
+    depth = DEPTH
     problem = diagonal.Problem.paper(SEED)
     start = diagonal.initial(problem, depth, diagonal.SCALE, "constant", SEED)
     unit = diagonal.from_plain_rate(diagonal.PLAIN_RATE, depth)
@@ -79,7 +83,7 @@ def _diagonal(panel: Axes) -> None:
 
 
 def _convolution(panel: Axes) -> None:
-    depth = 3
+    depth = DEPTH
     problem = convolution.Problem.paper(SEED)
     start = convolution.initial(problem, depth, convolution.SCALE, "gaussian", SEED)
     unit = convolution.from_plain_rate(convolution.PLAIN_RATE, depth)
@@ -100,11 +104,36 @@ def _key(figure: Figure) -> None:
     """What lines mean, above the panels; in the key the thin grey is drawn a little stronger."""
     leading = f"the {SHOWN} largest at the end"
     handles = [
-        Line2D([], [], color=COLOURS[0], linewidth=1.6, label=leading),
+        Line2D([], [], color=_NEUTRAL, linewidth=1.6, label=leading),
         Line2D([], [], color=COLOURS[4], linewidth=0.9, label="all others"),
         Line2D([], [], label="the truth", **_TARGET),
     ]
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
+
+
+def _settings() -> str:
+    """Depths, seed, scales, rates and losses of the panels, in their order."""
+    models = (
+        (matrix_sensing.PAPER_SCALE, matrix_sensing.PLAIN_LEARNING_RATE, matrix_sensing.PLAIN_LOSS),
+        (quadratic.PAPER_SCALE, quadratic.PLAIN_LEARNING_RATE, quadratic.PLAIN_LOSS),
+        (diagonal.SCALE, diagonal.PLAIN_RATE, diagonal.PLAIN_GOAL),
+        (convolution.SCALE, convolution.PLAIN_RATE, convolution.PLAIN_GOAL),
+    )
+    scales, rates, losses = (_each(column) for column in zip(*models, strict=True))
+    return (
+        f"depth {DEPTH} (b: with bias), seed {SEED}; scale {scales}; learning rate {rates};\n"
+        f"each run ends at the authors' loss, {losses}: b reaches it before the truth"
+    )
+
+
+def _each(values: Sequence[float]) -> str:
+    """One number if all panels have it, otherwise each with the letters of its panels."""
+    panels: dict[float, list[str]] = {}
+    for value, tag in zip(values, "abcd", strict=True):
+        panels.setdefault(value, []).append(tag)
+    if len(panels) == 1:
+        return f"${number(values[0])}$"
+    return ", ".join(f"${number(value)}$ ({', '.join(tags)})" for value, tags in panels.items())
 
 
 def _draw(panel: Axes, steps: Floats, values: Floats, targets: Sequence[float] | Floats) -> None:

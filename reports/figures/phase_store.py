@@ -1,28 +1,33 @@
 """A phase diagram from a sweep's store: one variable over two axes, the others held."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from stairwise.numerics.process_state import process_lock
 from stairwise.numerics.sweeps import open_sweep
-from stairwise.reports.style import COLOURS, WIDTH, style
+from stairwise.numerics.sweeps.evaluate import DONE, FAILED, MISSING, UNDEFINED
+from stairwise.reports.figures._phase_axes import scale_of, told
+from stairwise.reports.figures._phase_panel import Panel, draw_panel
 
 #: Points drawn along an axis; of a longer one every k-th is read.
 MOST = 1000
-#: A positive axis that spans more than this factor is drawn logarithmically.
-WIDE = 30.0
-#: Values beyond these percentiles share the colours at the ends.
-RANGE = (20.0, 100.0)
-_EMPTY = "#DDDDDD"
-_LN10 = math.log(10)
+
+
+class Diagram(NamedTuple):
+    """A drawn variable of a store, and how many of the cells drawn are missing or failed."""
+
+    figure: Figure
+    variable: str
+    cells: int
+    missing: int
+    failed: int
 
 
 def phase_from_store(
@@ -35,23 +40,56 @@ def phase_from_store(
     """Colours of a variable over two axes of a store; only what is drawn is read from it.
 
     x and y default to the ratio and the longest other axis, `variable` to the first one. Every
-    other axis with more than one value needs one in `at`. Grey cells are missing, failed, undefined
-    or infinite. ValueError for names and values that the store does not have.
+    other axis with more than one value needs one in `at`. A key tells cells without a number apart:
+    infinite, missing or failed, undefined. ValueError for names and values that the store does not
+    have.
     """
+    return diagram_from_store(path, x, y, at, variable).figure
+
+
+def diagram_from_store(
+    path: Path,
+    x: str | None = None,
+    y: str | None = None,
+    at: Mapping[str, float] | None = None,
+    variable: str | None = None,
+) -> Diagram:
+    """`phase_from_store` with what a command says of it."""
     # xarray and Dask filter warnings for a while.
     with process_lock, open_sweep(path) as data:
         names = [name for name in data.data_vars if name != "status"]
         chosen = names[0] if variable is None else variable
         if chosen not in names:
             raise ValueError(f"variable must be one of {', '.join(names)}; got {variable!r}")
-        array = data[chosen].where(data["status"] == 1)
-        first, second = _axes(dict(array.sizes), x, y)
-        held = _held(array, (first, second), at or {})
-        array = array.isel(held | {name: _thinned(array.sizes[name]) for name in (first, second)})
-        array = array.transpose(second, first).sortby([first, second]).compute()
-        told = [f"{name} = {float(data[name][i]):g}" for name, i in held.items()]
-        told += [f"{name} = {float(c):g}" for name, c in data.coords.items() if not c.dims]
-        return _draw(array, data[chosen].attrs, ", ".join(told))
+        sizes = dict(data[chosen].sizes)
+        first, second = _axes(sizes, x, y)
+        held = _held(data[chosen], (first, second), at or {})
+        part = data[[chosen, "status"]]
+        part = part.isel(held | {name: _thinned(sizes[name]) for name in (first, second)})
+        part = part.transpose(second, first).sortby([first, second]).compute()
+        title = [told(name, float(data[name][i])) for name, i in held.items()]
+        title += [told(str(name), float(c)) for name, c in data.coords.items() if not c.dims]
+        panel = _panel(part[chosen], part["status"].values)
+        scales = scale_of(part[first]), scale_of(part[second])
+        figure = draw_panel(panel, *scales, ", ".join(title))
+    status = part["status"].values
+    missing, failed = (int(np.sum(status == kind)) for kind in (MISSING, FAILED))
+    return Diagram(figure, chosen, status.size, missing, failed)
+
+
+def diagram_name(path: Path, variable: str) -> str:
+    """What files of a diagram are called: after the store and the variable."""
+    store = path.resolve().name.removesuffix(".zarr")
+    store = re.sub(r"[^A-Za-z0-9_-]+", "-", store).strip("-") or "store"
+    return f"phase-{store}-{variable}"
+
+
+def _panel(array: Any, status: NDArray[np.uint8]) -> Panel:
+    values = np.where(status == DONE, np.asarray(array.values, dtype=np.float64), np.nan)
+    about = dict(array.attrs)
+    if array.dtype == np.bool_:
+        about |= {"flag_values": [0, 1], "flag_meanings": "no yes"}
+    return Panel(values, about, (status == MISSING) | (status == FAILED), status == UNDEFINED)
 
 
 def _axes(sizes: dict[str, int], x: str | None, y: str | None) -> tuple[str, str]:
@@ -97,98 +135,3 @@ def _some(values: NDArray[Any]) -> str:
 
 def _thinned(length: int) -> slice:
     return slice(None, None, max(1, math.ceil(length / MOST)))
-
-
-def _draw(array: Any, about: Mapping[str, Any], told: str) -> Figure:
-    second, first = array.dims
-    across, up = (_scale(array[name]) for name in (first, second))
-    values = np.asarray(array.values, dtype=np.float64)
-    label = str(about.get("long_name", array.name))
-    if label.startswith("natural log of"):
-        values, label = values / _LN10, "$\\log_{10}$" + label.removeprefix("natural log")
-    label = label.replace("σ0/σ*_j", "$\\sigma_0/\\sigma^*_j$")
-    shown = np.ma.masked_invalid(values)
-    with style():
-        figure = Figure(figsize=(WIDTH, 0.62 * WIDTH))
-        axes = figure.subplots()
-        axes.set_facecolor(_EMPTY)
-        _colour(figure, axes, (across.places, up.places), shown, about, label)
-        _label(axes.xaxis, axes.set_xscale, across)
-        _label(axes.yaxis, axes.set_yscale, up)
-        axes.set_title(told)
-    return figure
-
-
-class _Scale(NamedTuple):
-    """Where values stand on an axis, how it is scaled, what it is called, and names of places."""
-
-    places: NDArray[np.float64]
-    scale: str
-    label: str
-    names: tuple[str, ...] = ()
-
-
-def _scale(axis: Any) -> _Scale:
-    """Ratios as r − 1; infinite values (a depth) make it an axis of names."""
-    numbers = np.asarray(axis.values, dtype=np.float64)
-    label = str(axis.attrs.get("long_name", axis.name))
-    if not np.all(np.isfinite(numbers)):
-        places = np.arange(numbers.size, dtype=np.float64)
-        return _Scale(places, "linear", label, tuple(f"{v:g}" for v in numbers))
-    if axis.name == "ratio":
-        numbers, label = numbers - 1, "$r - 1$, with $r = \\sigma^*_i/\\sigma^*_j$"
-    wide = bool(numbers[0] > 0 and numbers[-1] > WIDE * numbers[0])
-    return _Scale(numbers, "log" if wide else "linear", label)
-
-
-def _label(axis: Any, set_scale: Any, scale: _Scale) -> None:
-    set_scale(scale.scale)
-    axis.set_label_text(scale.label)
-    if scale.names:
-        axis.set_ticks(scale.places, scale.names)
-
-
-def _edges(scale_places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Borders half-way between neighbours, in the logarithm where that is the scale."""
-    if scale_places.size == 1:
-        return np.array([scale_places[0] - 0.5, scale_places[0] + 0.5])
-    if scale_places[0] > 0 and scale_places[-1] > WIDE * scale_places[0]:
-        return np.asarray(np.exp(_edges_linear(np.log(scale_places))))
-    return _edges_linear(scale_places)
-
-
-def _edges_linear(places: NDArray[np.float64]) -> NDArray[np.float64]:
-    middle = (places[1:] + places[:-1]) / 2
-    return np.concatenate(([2 * places[0] - middle[0]], middle, [2 * places[-1] - middle[-1]]))
-
-
-def _colour(
-    figure: Figure,
-    axes: Axes,
-    places: tuple[NDArray[np.float64], NDArray[np.float64]],
-    shown: Any,
-    about: Mapping[str, Any],
-    label: str,
-) -> None:
-    """Few colours with names for verdicts, a continuous scale for numbers."""
-    edges = [_edges(side) for side in places]
-    if "flag_values" in about:
-        flags = [int(flag) for flag in np.atleast_1d(about["flag_values"])]
-        words = [word.replace("_", " ") for word in str(about["flag_meanings"]).split()]
-        palette = ListedColormap(["#FFFFFF", COLOURS[0], COLOURS[6], COLOURS[2]][: len(flags)])
-        norm = BoundaryNorm([*(flag - 0.5 for flag in flags), flags[-1] + 0.5], len(flags))
-        mesh = axes.pcolormesh(*edges, shown, cmap=palette, norm=norm, rasterized=True)
-        bar = figure.colorbar(mesh, ax=axes, ticks=flags)
-        bar.ax.set_yticklabels(words)
-        return
-    known = shown.compressed()
-    low, high = np.percentile(known, RANGE) if known.size else (0.0, 1.0)
-    mesh = axes.pcolormesh(*edges, shown, cmap="cividis", vmin=low, vmax=high, rasterized=True)
-    below = known.size > 0 and known.min() < low
-    figure.colorbar(mesh, ax=axes, extend="min" if below else "neither", label=_folded(label))
-
-
-def _folded(text: str) -> str:
-    """What comes before a semicolon, in two lines if it has a comma."""
-    head, _, tail = text.partition(";")[0].partition(", ")
-    return f"{head},\n{tail}" if tail else head

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from matplotlib import rcParams
+from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from stairwise.numerics import log_threshold, paper_bounds
@@ -117,6 +118,32 @@ def test_depth_law_has_a_title_on_every_panel_and_its_slope_is_that_of_its_axis(
     assert f"exact −{-slope:.6f}" in panels[0].texts[0].get_text()
 
 
+def test_labels_of_the_law_lead_to_the_ends_of_their_lines():
+    panel = FIGURES["depth-law"]().axes[1]
+    dotted = [line for line in panel.lines if line.get_marker() == "o"]
+    labels = [text for text in panel.texts if text.arrow_patch is not None]
+    assert len(labels) == len(dotted) == 6
+    for line, text in zip(dotted, labels, strict=True):
+        gap, height = line.get_data()
+        assert text.xy == (gap.max(), height[np.argmax(gap)])
+        assert text.get_color() == line.get_color()
+        assert to_hex(text.arrow_patch.get_edgecolor()).upper() == line.get_color()
+
+
+def test_labels_at_their_lines_need_no_leaders():
+    assert all(text.arrow_patch is None for text in FIGURES["dynamics"]().axes[-1].texts)
+
+
+def test_contour_labels_have_the_minus_sign_and_stand_clear_of_the_boundary():
+    figure = FIGURES["critical-ratio"]()
+    figure_bytes(figure, "png")
+    panel = figure.axes[0]
+    shown = {text.get_text(): text for text in panel.findobj(Text) if "$-" in text.get_text()}
+    assert set(shown) == {"$-2$", "$-3$", "$-5$", "$-10$", "$-30$", "$-100$"}
+    edge = panel.transData.transform((2, 1e-4))[0]
+    assert all(shown[name].get_window_extent().x0 > edge for name in ("$-30$", "$-100$"))
+
+
 def test_only_the_letter_of_a_title_is_bold():
     """Commas between formulas are as light as the formulas."""
     panel = FIGURES["critical-ratio"]().axes[0]
@@ -141,6 +168,13 @@ def test_paper_explains_its_dashes_and_greys():
         assert entries["all others"].get_color() in colours
         assert entries["the truth"].is_dashed()
         assert len(set(colours) - {"#222222", COLOURS[4]}) == 4
+    assert entries["the 4 largest at the end"].get_color() not in COLOURS
+    said = note_of(figure)
+    assert (
+        "depth 3 (b: with bias), seed 0; scale $0.0001$ (a, b), $0.01$ (c), $10^{-5}$ (d)" in said
+    )
+    assert "learning rate $0.001$ (a, b), $0.01$ (c, d)" in said
+    assert "ends at the authors' loss, $0.01$: b reaches it before the truth" in said
 
 
 def note_of(figure):

@@ -196,12 +196,13 @@ def verdicts(tmp_path):
 
 
 def test_the_phase_diagram_of_a_store_shows_its_numbers(tmp_path, verdicts):
-    code, out, _ = run(
+    code, out, err = run(
         *("figure", "phase", "--from", verdicts, "--at", "depth=inf", "--at", "s=0.2"),
         *("--output", tmp_path / "figures"),
     )
-    assert code == 0
-    assert out.splitlines() == [str(tmp_path / f"figures/phase.{kind}") for kind in ("pdf", "png")]
+    assert (code, err) == (0, "")
+    names = [f"phase-store-verdict.{kind}" for kind in ("pdf", "png")]
+    assert out.splitlines() == [str(tmp_path / "figures" / name) for name in names]
     figure = phase_from_store(verdicts, at={"depth": np.inf, "s": 0.2})
     axes = figure.axes[0]
     with open_sweep(verdicts) as data:
@@ -210,8 +211,9 @@ def test_the_phase_diagram_of_a_store_shows_its_numbers(tmp_path, verdicts):
     assert 0 < wanted.sum() < wanted.size
     assert axes.get_xscale() == "log"
     assert axes.get_xlim()[0] == pytest.approx(0.1, rel=0.3)
-    assert axes.get_title() == "depth = inf, s = 0.2, f = 0.9"
-    assert "initialisation" in axes.get_ylabel()
+    assert axes.get_title() == r"$N = \infty$, $s = 0.2$, $f = 0.9$"
+    assert axes.get_ylabel() == r"$\log_{10}$ of the initialisation, $\sigma_0/\sigma^*_j$"
+    assert axes.get_ylim() == pytest.approx((-21 / np.log(10), 1 / np.log(10)))
 
 
 def test_the_phase_diagram_reads_only_what_it_draws(verdicts):

@@ -319,6 +319,8 @@ REPORTS = [
         lambda _: sorted(experiment_depths.arrays_of(CLASSES, runs(diagonal, CLASSES)))),
     Row("experiment_depths.checked_depths", lambda _: experiment_depths.checked_depths([2]),
         lambda _: experiment_depths.checked_depths([])),
+    Row("experiment_depths.draw_key", lambda _: with_axes(
+        lambda figure, _: experiment_depths.draw_key(figure, 4, "index", True, True))),
     Row("experiment_depths.draw_scores", lambda _: with_axes(
         lambda _, axes: experiment_depths.draw_scores(axes, {2: 0.5}, None, "score"))),
     Row("experiment_depths.draw_shares", lambda _: with_axes(
@@ -397,6 +399,11 @@ REPORTS = [
     Row("figures.learning_times.learning_times", lambda _: learning_times()),
     Row("figures.paper.paper", lambda _: paper(), slow=True),
     Row("figures.phase.phase", lambda _: phase()),
+    Row("figures.phase_store.diagram_from_store",
+        lambda _: phase_store.diagram_from_store(folder() / "store"),
+        lambda _: phase_store.diagram_from_store(folder() / "store", "?")),
+    Row("figures.phase_store.diagram_name",
+        lambda at: phase_store.diagram_name(at / "a store.zarr", "safe")),
     Row("figures.phase_store.phase_from_store",
         lambda _: phase_store.phase_from_store(folder() / "store"),
         lambda _: phase_store.phase_from_store(folder() / "store", "?")),
@@ -450,10 +457,12 @@ REPORTS = [
     Row("style.figure_bytes", lambda _: style.figure_bytes(canvas()[0], "png", 40),
         lambda _: style.figure_bytes(canvas()[0], "?")),
     Row("style.key", lambda _: with_axes(lambda figure, _: style.key(figure, "a", "b"))),
+    Row("style.columns", lambda _: style.columns(canvas()[0], 3)),
     Row("style.label_lines", lambda _: with_axes(
         lambda _, axes: style.label_lines(axes, 1.0, [0.1, 0.2], ["a", "b"]))),
     Row("style.letter", lambda _: with_axes(lambda _, axes: style.letter(axes, "a  title"))),
     Row("style.note", lambda _: with_axes(lambda figure, _: style.note(figure, "a note"))),
+    Row("style.number", lambda _: style.number(1e-5)),
     Row("style.spread", lambda _: style.spread([0.1, 0.2], 0.5)),
     Row("style.style", lambda _: held(style.style())),
     Row("sweep_cli.draw_from_store", from_store,
