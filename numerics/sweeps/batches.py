@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from stairwise.numerics.sweeps.plan import Index
 from stairwise.numerics.sweeps.run import Todo
@@ -16,11 +15,8 @@ SECONDS = 2.0
 MOST = 64
 
 
-class Task(NamedTuple):
-    """A chunk to compute; whether its failed cells are tried again."""
-
-    index: Index
-    retry: bool
+#: A chunk to compute, and whether its failed cells are tried again.
+Task = tuple[Index, bool]
 
 
 class Batches:
@@ -45,7 +41,7 @@ class Batches:
             task = self._back.popleft() if self._back else next(self._new, None)
             if task is None:
                 break
-            found.append(Task(*task))
+            found.append(task)
         self._left -= len(found)
         return tuple(found)
 

@@ -39,7 +39,7 @@ def chunk_bytes(values: NDArray[Any], shape: tuple[int, ...], fill: Any) -> tupl
 @cache
 def _packer() -> Any:
     """Blosc as the arrays name it; the size of an element comes from what it packs."""
-    settings: dict[str, Any] = dict(COMPRESSORS[0].to_dict()["configuration"])  # type: ignore[arg-type]
+    settings: dict[str, Any] = dict(COMPRESSORS[0].to_dict()["configuration"])
     return Blosc(
         cname=settings["cname"],
         clevel=settings["clevel"],

@@ -136,7 +136,7 @@ def _stream(client: Client, store: Store, todo: Todo, state: State, tell: Observ
             if not batch:
                 return
             # The key says on the dashboard which chunks these are.
-            first = ".".join(map(str, batch[0].index))
+            first = ".".join(map(str, batch[0][0]))
             key = f"sweep-{store.digest}-{time.monotonic_ns()}-{first}"
             given = (str(store.path), store.digest, batch, SECONDS)
             future = client.submit(compute_chunks, *given, key=key, pure=False)
@@ -210,7 +210,7 @@ def _account(
         if len(batch) > 1:
             batches.one_by_one(batch)
             return state
-        return replace(state, left=state.left + store.plan.size(batch[0].index))
+        return replace(state, left=state.left + store.plan.size(batch[0][0]))
     assert error is not None
     raise error
 

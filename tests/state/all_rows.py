@@ -21,7 +21,8 @@ THROUGH = {
         "experiment_linear.Model.": "a protocol",
     },
     "stairwise.numerics.sweeps": {
-        "cluster.": "starts processes: in test_cluster_state.py",
+        "cluster.": "starts processes: run by tests/numerics/sweeps/test_cluster.py",
+        "worker.compute_chunks": "for a worker's own process, whose collector it spares",
     },
 }
 

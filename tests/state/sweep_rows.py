@@ -11,6 +11,8 @@ from rows import Row
 
 from stairwise.numerics.sweeps import (
     axes,
+    batches,
+    chunk_bytes,
     dry_run,
     evaluate,
     identity,
@@ -81,8 +83,18 @@ def rewritten(at):
     made = store.read_store(at / "store")
     first = next(made.plan.indices())
     block = blocks(made, first)
-    worker.write_chunk(made, first, block)
+    with worker.writing_chunks(made) as write:
+        write(first, block)
     return data(at / "store")
+
+
+def handed_out(_):
+    made = opened()
+    todo = batches.Batches(run.Todo(made, np.zeros(made.plan.grid, dtype=bool), []))
+    first, second = todo.take(1), todo.take(1)
+    todo.done(first, [worker.ChunkReport(first[0][0], 4, 0, 0, 0.1)])
+    todo.one_by_one(second)
+    return [todo.take(1), todo.take(1), todo.take(1)]
 
 
 def blocks(made, first):
@@ -110,6 +122,11 @@ SWEEPS = [
     Row("axes.axis_values",
         lambda at: axes.axis_values("s", {"file": written(at / "s.txt", "0.1\n0.2\n").name}, at),
         lambda at: axes.axis_values("s", {"file": written(at / "s.txt", "").name}, at)),
+    Row("batches.Batches.done", handed_out),
+    Row("batches.Batches.one_by_one", handed_out),
+    Row("batches.Batches.take", handed_out),
+    Row("chunk_bytes.chunk_bytes",
+        lambda _: [bytes(part) for part in chunk_bytes.chunk_bytes(np.ones((2, 3)), (2, 4), 0.0)]),
     Row("dry_run.dry_run", lambda at: dry_run.dry_run(parsed(), at / "store").chunks),
     Row("evaluate.empty_block",
         lambda _: sorted(evaluate.empty_block(quantities.quantity_of("bounds"), (2, 3)).arrays)),
@@ -149,6 +166,7 @@ SWEEPS = [
     Row("store.Store.chunk_file", lambda _: opened().chunk_file("status", index())),
     Row("store.Store.done", lambda _: opened().done()),
     Row("store.Store.failed", lambda _: opened().failed()),
+    Row("store.Store.has", lambda _: opened().has(index())),
     Row("store.Store.reasons", lambda _: opened().reasons(index())),
     Row("store.Store.reasons_file", lambda _: opened().reasons_file(index())),
     Row("store.Store.values", lambda _: opened().values(index())),
@@ -164,5 +182,5 @@ SWEEPS = [
         lambda at: held(store.writing(at / "store", None))),
     Row("worker.compute_chunk", computed, lambda at: worker.compute_chunk(str(at), "", (0,)),
         FileNotFoundError),
-    Row("worker.write_chunk", rewritten),
+    Row("worker.writing_chunks", rewritten),
 ]  # fmt: skip

@@ -8,7 +8,7 @@ pytest.importorskip("zarr", reason="needs the extra `sweep`")
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stairwise.numerics.sweeps.batches import MOST, SECONDS, Batches, Task
+from stairwise.numerics.sweeps.batches import MOST, SECONDS, Batches
 from stairwise.numerics.sweeps.worker import ChunkReport
 
 
@@ -23,7 +23,7 @@ class Chunks:
 
 
 def report(task, seconds):
-    return ChunkReport(task.index, 1, 0, 0, seconds)
+    return ChunkReport(task[0], 1, 0, 0, seconds)
 
 
 @given(
@@ -42,7 +42,7 @@ def test_every_chunk_is_done_once_whatever_happens(count, flying, seconds, seed)
             continue
         kept = batch[: chance.integers(1, len(batch) + 1)]  # no time for the others
         batches.done(batch, [report(task, seconds) for task in kept])
-        done.extend(task.index[0] for task in kept)
+        done.extend(task[0][0] for task in kept)
     assert sorted(done) == list(range(count))
 
 
@@ -78,4 +78,4 @@ def test_chunks_that_may_kill_their_worker_come_alone_and_first():
     assert len(batch) > 2
     batches.one_by_one(batch)
     assert batches.take(1) == (batch[0],)
-    assert batches.take(1) == (Task(*batch[1]),)
+    assert batches.take(1) == (batch[1],)

@@ -18,7 +18,7 @@ from distributed import KilledWorker
 from sweep_processes import CELLS, CHUNKS, SPEC, data_of, done_chunks, wait_for
 
 from stairwise.numerics.sweeps import State, parse_spec
-from stairwise.numerics.sweeps.batches import Batches, Task
+from stairwise.numerics.sweeps.batches import Batches
 from stairwise.numerics.sweeps.cluster import _account
 from stairwise.numerics.sweeps.run import Todo
 from stairwise.numerics.sweeps.store import writing
@@ -92,7 +92,7 @@ def test_a_chunk_whose_worker_dies_every_time_is_left_out_and_counted(tmp_path):
     with writing(tmp_path / "store", spec) as store:
         batches = Batches(Todo(store, store.done(), []))
     dead = SimpleNamespace(status="error", exception=lambda: KilledWorker("sweep", None, 4))
-    state, batch = State(total=CELLS, done=0), tuple(Task((3, 99, 0, k), False) for k in (0, 1))
+    state, batch = State(total=CELLS, done=0), tuple(((3, 99, 0, k), False) for k in (0, 1))
     # One of them kills its workers: which one is found by trying them alone.
     assert _account(None, dead, batch, batches, store, state) == state
     assert [batches.take(1), batches.take(1)] == [(task,) for task in batch]
