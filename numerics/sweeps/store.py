@@ -141,9 +141,9 @@ def writing(path: Path, spec: Spec | None) -> Iterator[Store]:
             assert spec is not None
             store = _create(path, spec)
         require_same(store, spec)
-        for partial in path.glob(f"*/**/*{PARTIAL}"):  # of a writer that was killed
-            partial.unlink(missing_ok=True)
+        _remove_partials(path)  # of a writer that was killed
         yield store
+        _remove_partials(path)  # of a worker that was killed meanwhile
 
 
 def require_same(store: Store, spec: Spec | None) -> None:
@@ -274,6 +274,11 @@ def _create(path: Path, spec: Spec) -> Store:
         }
     )
     return Store(path, spec, plan, identity)
+
+
+def _remove_partials(path: Path) -> None:
+    for partial in path.glob(f"*/**/*{PARTIAL}"):
+        partial.unlink(missing_ok=True)
 
 
 def _remove(path: Path) -> None:
