@@ -68,8 +68,9 @@ NEAR, STEEP, WIDE = 1e-2, 30.0, 708.0
 #: hides less than this: of 231 pairs with more the worst error is 0.43 of what is stated, of 333
 #: with less 6 miss it, by up to 170 times.
 HIDDEN = 1e-3
-#: How close two logs may be, relatively, for rounding to decide which is larger.
-TIE = 1e-13
+#: How close span and escape may be, relatively: their difference grows from there, with its errors.
+#: Of 18,000 pairs 14 missed what is stated, all within 1e-7 of the escape (depths next to 1).
+TIE = 1e-6
 #: Below the least normal double s has too few bits, and δ is wider than the start chart takes.
 LEAST_NORMAL = 2.0**-1022
 

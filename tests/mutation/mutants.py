@@ -36,7 +36,7 @@ KEPT = ROOT / ".mutation"
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 FLOORS = ("theory", "numerics", "reports")
 
-LONGEST = 8.0  # seconds: longer tests are not run on mutants
+LONGEST = 30.0  # seconds: longer tests are not run on mutants
 FIRST, REST = 12.0, 12.0  # seconds of tests per mutant: those of its line, then of its module
 # A mutant hangs, and counts as killed, that takes more CPU seconds than these, and than its tests
 # by a half.
