@@ -31,12 +31,12 @@ class Partial:
         self.beside.unlink(missing_ok=True)
 
 
-def write_partial(path: Path, parts: Iterable[Any]) -> Partial:
+def write_partial(path: Path, parts: Iterable[Any], *, make_folders: bool = False) -> Partial:
     """Write bytes-like parts beside `path`; the disk is told to begin, and not waited for.
 
-    Folders that are not there are made. Raises OSError, and nothing is left of the file.
+    Raises OSError, and nothing is left of the file.
     """
-    changed = _made(path.parent)
+    changed = _made(path.parent) if make_folders else (path.parent,)
     # Not named after its target, whose name may be as long as names can be.
     beside = path.with_name(f".{uuid.uuid4().hex}{PARTIAL}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)

@@ -126,7 +126,7 @@ def writing_chunks(store: Store) -> Iterator[Callable[[Index, Block], None]]:
         reasons = store.reasons_file(index)
         if block.reasons:
             text = json.dumps(block.reasons, ensure_ascii=False, indent=0)
-            data.append(write_partial(reasons, [text.encode()]))
+            data.append(write_partial(reasons, [text.encode()], make_folders=True))
         else:
             solved.append(reasons)
         records.append(_written(store, index, STATUS, block.status, MISSING))
@@ -151,7 +151,7 @@ def _record(data: list[Partial], records: list[Partial]) -> None:
 
 def _written(store: Store, index: Index, name: str, values: NDArray[Any], fill: Any) -> Partial:
     packed = chunk_bytes(values, store.plan.chunks, fill)
-    return write_partial(store.chunk_file(name, index), packed)
+    return write_partial(store.chunk_file(name, index), packed, make_folders=True)
 
 
 def _checked(path: Path, digest: str) -> Store:

@@ -10,7 +10,10 @@ from stairwise.numerics._whole import commit, write_partial, write_whole
 
 def test_many_files_get_their_names_together_and_folders_are_made(tmp_path):
     paths = [tmp_path / "a" / str(k) / "file" for k in range(40)]
-    partials = [write_partial(path, [b"head", bytes([k])]) for k, path in enumerate(paths)]
+    partials = [
+        write_partial(path, [b"head", bytes([k])], make_folders=True)
+        for k, path in enumerate(paths)
+    ]
     assert not any(path.exists() for path in paths)
     commit(partials)
     assert [path.read_bytes() for path in paths] == [b"head" + bytes([k]) for k in range(40)]
@@ -26,7 +29,7 @@ def test_every_file_and_every_changed_folder_is_on_disk_before_it_returns(tmp_pa
 
     monkeypatch.setattr(os, "fsync", watched)
     (tmp_path / "a").mkdir()
-    commit([write_partial(tmp_path / "a" / "b" / "c" / "file", [b"x"])])
+    commit([write_partial(tmp_path / "a" / "b" / "c" / "file", [b"x"], make_folders=True)])
     names = {os.path.relpath(name, tmp_path) for name in synced}
     assert {name for name in names if not name.endswith(".partial")} == {"a", "a/b", "a/b/c"}
     assert len(names) == 4
@@ -79,3 +82,9 @@ def test_a_system_without_advice_writes_all_the_same(tmp_path, monkeypatch):
     monkeypatch.delattr(_whole.os, "posix_fadvise", raising=False)
     write_whole(tmp_path / "file", [b"x"])
     assert (tmp_path / "file").read_bytes() == b"x"
+
+
+def test_a_folder_that_is_not_there_is_an_error_unless_it_is_to_be_made(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        write_whole(tmp_path / "no" / "file", [b"x"])
+    assert not list(tmp_path.iterdir())
