@@ -130,3 +130,10 @@ def test_read_only_and_strided_times() -> None:
     times.flags.writeable = False
     every_third = trajectory(times[::3], 0.05, 1, 3)
     np.testing.assert_array_equal(every_third, trajectory(times, 0.05, 1, 3)[::3])
+
+
+@pytest.mark.parametrize("e", [-0.3, 1 / 3, 0.9])
+def test_places_of_times_on_the_clock(e: float) -> None:
+    clock = Clock.of(Exponent(e, 0.0, 1 - e))
+    places = np.linspace(0.01, 0.49, 200)
+    np.testing.assert_allclose(clock.position(clock.time(places)), places, rtol=3e-15)

@@ -7,7 +7,7 @@ import numpy as np
 import orbits
 import pytest
 
-from stairwise.numerics.fatou import LogMap, back_by, move, steps_between
+from stairwise.numerics.fatou import LogMap, back_by, move, reach, steps_between
 
 DEPTHS = [2.0, 2.01, 2.5, 3.0, 10.0, np.inf]
 
@@ -121,3 +121,12 @@ def test_preimages_are_preimages():
             assert before < x
             assert before + this.growth(before) == pytest.approx(x, rel=1e-14)
             x = before
+
+
+def test_a_target_is_reached_within_one_chunk():
+    ends, parts = np.array([[0.0, -1.0, -3.0, -7.0]] * 3), np.array([[1.0, 2.0, 4.0]] * 3)
+    here = reach(ends, parts, np.array([0.5, 2.5, 8.0]))
+    assert here.found.tolist() == [True, True, False]
+    assert here.top.tolist() == [0, -1, -7]
+    assert here.bottom.tolist() == [-1, -3, -7]
+    assert here.before.tolist() == [0, 1, 7]

@@ -6,6 +6,7 @@ the fixed sample, and a twentieth more.
 
 import numpy as np
 import pytest
+from flint import arb
 
 from stairwise.numerics import (
     _pair,
@@ -16,6 +17,7 @@ from stairwise.numerics import (
     log_threshold,
     trajectory,
 )
+from stairwise.numerics.balls import precision
 
 
 def pairs(count, depth=None):
@@ -70,3 +72,11 @@ def test_trajectories(counted):
     found = trajectory(times, start, 1.0, depth)
     assert np.all((found > 0) & (found < 1))
     assert sum(points) / 5000 <= 2
+
+
+@pytest.mark.parametrize(("depth", "ratio", "steps"), [(1.9, 2.0, 3), (1.5, 10.0, 4)])
+def test_balls_below_depth_two(monkeypatch, depth, ratio, steps):
+    monkeypatch.setattr(_pair_balls, "MAX_STEPS", steps)
+    with precision(192):
+        found = _pair_balls._attempt(*map(arb, (depth, ratio - 1, 0.1, 0.9)), 0.0)
+    assert found == pytest.approx(log_threshold(depth, ratio, 0.1, 0.9), rel=1e-13)
