@@ -18,7 +18,7 @@ from stairwise.numerics.taylor import _Flow, rate_terms
 
 def relative(found, expected):
     with mp.workdps(80):
-        return abs(found / mpf(expected) - 1)
+        return abs(found / mp.mpmathify(expected) - 1)
 
 
 def test_the_notes_table_is_met_to_all_its_digits():
@@ -130,6 +130,10 @@ def test_working_precision_is_restored_also_after_errors():
     with pytest.raises(ArithmeticError):
         agreed(broken, 50, 0, "x")
     assert mp.prec == before
+
+
+def test_agreed_results_keep_all_the_digits_asked_for():
+    assert relative(agreed(lambda _: mpf(1) / 3, 20, 0, "x"), Fraction(1, 3)) < mpf(10) ** -20
 
 
 def test_precisions_that_never_agree_are_an_error():
