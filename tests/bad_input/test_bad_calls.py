@@ -72,6 +72,8 @@ def test_long_values_are_cut_and_long_numbers_told_by_their_size():
     with pytest.raises(ValueError, match=r"got 'xxx.*…$") as caught:
         numerics.enclose_log_threshold("x" * 10**6, 2, "0.1", "0.9")
     assert len(str(caught.value)) < 300
+    with pytest.raises(ValueError, match=r"got 'x{198}'$"):  # 200 characters with the quotes
+        numerics.enclose_log_threshold("x" * 198, 2, "0.1", "0.9")
     with pytest.raises(ValueError, match="got array") as caught:
         numerics.log_threshold(np.full((60, 60), 1j), 2, 0.1, 0.9)
     assert "\n" not in str(caught.value)

@@ -130,3 +130,22 @@ def test_read_only_and_strided_times() -> None:
     times.flags.writeable = False
     every_third = trajectory(times[::3], 0.05, 1, 3)
     np.testing.assert_array_equal(every_third, trajectory(times, 0.05, 1, 3)[::3])
+
+
+@pytest.mark.parametrize("e", [-0.3, 1 / 3, 0.9])
+def test_places_of_times_on_the_clock(e: float) -> None:
+    clock = Clock.of(Exponent(e, 0.0, 1 - e))
+    places = np.linspace(0.01, 0.49, 200)
+    np.testing.assert_allclose(clock.position(clock.time(places)), places, rtol=3e-15)
+
+
+@pytest.mark.parametrize("scale", [1e-60, 1e60])
+def test_tables_at_targets_far_from_one(scale: float) -> None:
+    """σ*^p must carry what p was rounded by: log σ* ulps of the time, seen on leaving a plateau."""
+    start = 1e-12 * scale
+    times = np.linspace(0.99, 1.01, 300) * learning_time(0.999, start, scale, 3)
+    values = trajectory(times, start, scale, 3)
+    few = np.concatenate([trajectory(some, start, scale, 3) for some in np.split(times, 3)])
+    x = few / scale
+    speed = times * scale ** (4 / 3) * x ** (1 / 3) * (1 - x)
+    assert (np.abs(values / few - 1) <= 2e-13 + 4e-15 * speed).all()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stairwise.numerics import descent_threshold
+from stairwise.numerics import descent_threshold, fatou
 from stairwise.numerics.descent_threshold import descent_log_threshold
 
 
@@ -118,6 +118,21 @@ def test_the_series_does_not_change_the_answer(monkeypatch):
     for ours, theirs in zip(quick, walked, strict=True):
         assert ours == pytest.approx(theirs, rel=1e-13, abs=1e-12)
     assert np.all(walked.safe < walked.supremum)
+
+
+def test_a_long_plateau_below_depth_2_is_skipped_in_many_rounds(monkeypatch):
+    point = (1.9, 1.3, 0.1, 0.9, 0.003)
+    at_once = descent_log_threshold(*point)
+    steps, back = [], fatou.LogMap.back
+
+    def counted(log_map, x):
+        steps.append(1)
+        return back(log_map, x)
+
+    monkeypatch.setattr(fatou.LogMap, "back", counted)
+    monkeypatch.setattr(fatou, "BLOCK", 1)  # one chunk in each round
+    assert descent_log_threshold(*point) == pytest.approx(at_once, rel=1e-12)
+    assert len(steps) == 1  # of some 4000
 
 
 def test_the_series_where_it_does_not_hold_is_seen(monkeypatch):

@@ -7,7 +7,7 @@ import numpy as np
 import orbits
 import pytest
 
-from stairwise.numerics.fatou import LogMap, back_by, move, steps_between
+from stairwise.numerics.fatou import LogMap, back_by, move, reach, series_end, steps_between
 
 DEPTHS = [2.0, 2.01, 2.5, 3.0, 10.0, np.inf]
 
@@ -113,6 +113,14 @@ def test_moving_back_and_forth():
         assert steps_between(far, start, this)[0] == pytest.approx(1e4, rel=1e-13)
 
 
+def test_preimages_at_depth_two_and_beyond_need_no_bracket(monkeypatch):
+    monkeypatch.setattr(LogMap, "_back_in_bracket", lambda *_: pytest.fail("a bracket"))
+    for depth in DEPTHS:
+        maps = log_map(depth, 0.2)
+        before = np.array([-3.0])
+        assert maps.back(before + maps.growth(before)) == pytest.approx(before, rel=1e-14)
+
+
 def test_preimages_are_preimages():
     for depth in (1.2, 1.9, *DEPTHS):
         this, x = log_map(depth, 0.7), np.array([-0.3])
@@ -121,3 +129,18 @@ def test_preimages_are_preimages():
             assert before < x
             assert before + this.growth(before) == pytest.approx(x, rel=1e-14)
             x = before
+
+
+def test_a_target_is_reached_within_one_chunk():
+    ends, parts = np.array([[0.0, -1.0, -3.0, -7.0]] * 3), np.array([[1.0, 2.0, 4.0]] * 3)
+    here = reach(ends, parts, np.array([0.5, 2.5, 8.0]))
+    assert here.found.tolist() == [True, True, False]
+    assert here.top.tolist() == [0, -1, -7]
+    assert here.bottom.tolist() == [-1, -3, -7]
+    assert here.before.tolist() == [0, 1, 7]
+
+
+@pytest.mark.parametrize("end", [-0.01, -3.3, -90.0])
+def test_the_series_end_is_found_to_a_few_percent(end):
+    found = series_end(log_map(3.0, 0.2), np.exp, np.exp(end))
+    assert end * 1.03 <= found[0] <= end

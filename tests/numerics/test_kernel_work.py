@@ -6,6 +6,7 @@ the fixed sample, and a twentieth more.
 
 import numpy as np
 import pytest
+from flint import arb
 
 from stairwise.numerics import (
     _pair,
@@ -16,6 +17,7 @@ from stairwise.numerics import (
     log_threshold,
     trajectory,
 )
+from stairwise.numerics.balls import precision
 
 
 def pairs(count, depth=None):
@@ -70,3 +72,29 @@ def test_trajectories(counted):
     found = trajectory(times, start, 1.0, depth)
     assert np.all((found > 0) & (found < 1))
     assert sum(points) / 5000 <= 2
+
+
+@pytest.mark.parametrize(("depth", "ratio", "steps"), [(1.9, 2.0, 3), (1.5, 10.0, 4)])
+def test_balls_below_depth_two(monkeypatch, depth, ratio, steps):
+    monkeypatch.setattr(_pair_balls, "MAX_STEPS", steps)
+    with precision(192):
+        found = _pair_balls._attempt(*map(arb, (depth, ratio - 1, 0.1, 0.9)), 0.0)
+    assert found == pytest.approx(log_threshold(depth, ratio, 0.1, 0.9), rel=1e-13)
+
+
+@pytest.mark.parametrize("solve", ["solve_depth_two", "solve_depth_infinite"])
+def test_elementary_depths_leave_only_cancelling_times_to_the_general_route(solve):
+    generator = np.random.default_rng(13)
+    _, ratio, s, f = pairs(5000)
+    excess = 10 ** generator.uniform(-12, -8, 5000)
+
+    def left(*arguments):
+        with np.errstate(over="ignore"):
+            return getattr(_pair_elementary, solve)(*arguments)[1]
+
+    assert left(ratio, ratio - 1, s, f).sum() <= 5
+    assert not left(ratio, ratio - 1, 10 ** generator.uniform(-12, -2, 5000), f).any()
+    assert left(1 + excess, (1 + excess) - 1, s, s * (1 + 1e-9)).all()
+    # Logs of 27 that differ by 0.03: what they were rounded by counts, not what is left of them.
+    near = np.array([1e-12])
+    assert left(*np.array([[1 + 1e-6], [1e-6]]), 1 - near, 1 - 0.97 * near).all()

@@ -12,12 +12,13 @@ from stairwise.numerics import (
     taylor_time,
 )
 from stairwise.numerics._agreement import PrecisionError, agreed
-from stairwise.numerics.taylor import rate_terms
+from stairwise.numerics._exact import LARGEST_EXPONENT, exact
+from stairwise.numerics.taylor import _Flow, rate_terms
 
 
 def relative(found, expected):
     with mp.workdps(80):
-        return abs(found / mpf(expected) - 1)
+        return abs(found / mp.mpmathify(expected) - 1)
 
 
 def test_the_notes_table_is_met_to_all_its_digits():
@@ -33,6 +34,12 @@ def test_ways_to_write_one_number_agree():
     texts = precise_log_threshold("3", "1.5", "0.1", "0.9", digits=30)
     assert precise_log_threshold(3, Fraction(3, 2), Decimal("0.1"), Fraction(9, 10), 30) == texts
     assert precise_log_threshold(mpf(3), 1.5, "1/10", "9e-1", digits=30) == texts
+
+
+def test_the_largest_decimal_exponent_is_taken_and_none_beyond():
+    assert exact("x", f"1e{LARGEST_EXPONENT}", "small") == 10**LARGEST_EXPONENT
+    with pytest.raises(ValueError, match=f"x must be small; got '1e{LARGEST_EXPONENT + 1}'"):
+        exact("x", f"1e{LARGEST_EXPONENT + 1}", "small")
 
 
 @pytest.mark.parametrize("digits", [15, 30, 80])
@@ -93,6 +100,18 @@ def test_taylor_and_quadrature_agree_on_thresholds_to_forty_digits(point):
     assert relative(by_series, precise_log_threshold(*point, "0.1", "0.9")) < mpf(10) ** -41
 
 
+def test_series_thresholds_stop_when_newtons_steps_are_small_enough(monkeypatch):
+    times, time = [], _Flow.time
+
+    def counted(flow, start, end):
+        times.append(end)
+        return time(flow, start, end)
+
+    monkeypatch.setattr(_Flow, "time", counted)
+    taylor_log_threshold("3", "3", "0.1", "0.9", digits=15)
+    assert len(times) <= 6  # two for each step
+
+
 def test_the_series_gets_its_rate_from_the_model():
     # dv/dt = σ*^1 e^{(p−1)v} − e^{pv} at p = 4/3.
     third = Fraction(1, 3)
@@ -111,6 +130,10 @@ def test_working_precision_is_restored_also_after_errors():
     with pytest.raises(ArithmeticError):
         agreed(broken, 50, 0, "x")
     assert mp.prec == before
+
+
+def test_agreed_results_keep_all_the_digits_asked_for():
+    assert relative(agreed(lambda _: mpf(1) / 3, 20, 0, "x"), Fraction(1, 3)) < mpf(10) ** -20
 
 
 def test_precisions_that_never_agree_are_an_error():

@@ -10,7 +10,7 @@ import mpmath
 import pytest
 from flint import arb, ctx
 
-from stairwise.numerics import rigorous
+from stairwise.numerics import log_threshold, rigorous
 from stairwise.numerics.balls import precision, within
 from stairwise.numerics.rigorous import (
     UndecidedError,
@@ -318,6 +318,12 @@ def test_a_start_far_from_the_zero_proves_nothing():
         assert abs(equation.float_start() - good) < 1e-12
         assert equation.contract(good - 40) is None
         assert equation.contract(equation.log_s.mid()) is None
+
+
+def test_the_middle_of_the_range_is_started_in_float64(monkeypatch):
+    monkeypatch.setattr(ThresholdEquation, "ball_start", lambda _: pytest.fail("a start in balls"))
+    found = enclose_log_threshold(3, "1.5", "0.1", "0.9", digits=15)
+    assert abs(float(found) - log_threshold(3, 1.5, 0.1, 0.9)) < 1e-13
 
 
 def test_too_close_to_the_critical_ratio_is_undecided_not_guessed(monkeypatch):

@@ -4,6 +4,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 
+from stairwise.numerics import log_threshold
 from stairwise.numerics._weighted_time import Pair
 from stairwise.numerics.bounds import Bounds, paper_bounds
 from stairwise.numerics.elementary_bounds import _bracket, elementary_bounds
@@ -98,6 +99,14 @@ def test_elementary_bounds_without_the_papers_are_as_tight_in_themselves():
     room = slack(np.log(s) - far)
     assert np.all(paper.lower <= np.log(s) - far + room)
     assert np.all(np.log(s) - near <= paper.upper + room)
+
+
+@pytest.mark.parametrize("depth", [2.001, 2.01])
+def test_elementary_bounds_where_s_over_r_is_below_the_normal_floats(depth):
+    point = (depth, 100.0, 5e-307, 1 - 1e-6)
+    bounds, exact = elementary_bounds(*point), log_threshold(*point)
+    assert bounds.lower < exact < bounds.upper
+    assert bounds.upper - bounds.lower < 1e-5
 
 
 def test_elementary_width_in_the_papers_range():

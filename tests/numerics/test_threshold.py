@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from stairwise.numerics import (
+    _pair_sign,
     critical_ratio,
     is_incremental,
     learning_time,
@@ -208,6 +209,17 @@ def test_is_incremental_agrees_with_the_definition_by_learning_times() -> None:
     assert not expected.all()
     verdict = is_incremental(sigma0, larger, smaller, depth, s, f)
     np.testing.assert_array_equal(verdict, expected)
+
+
+@pytest.mark.parametrize(("away", "asked"), [(-1e-10, False), (-1e-14, True), (0, True)])
+def test_balls_are_asked_only_next_to_the_critical_ratio(
+    monkeypatch: pytest.MonkeyPatch, away: float, asked: bool
+) -> None:
+    points = []
+    monkeypatch.setattr(_pair_sign, "incremental_in_balls", lambda *point: points.append(point))
+    ratio = critical_ratio(1.5, 0.1, 0.9) * (1 + away)
+    assert not is_incremental(1e-150, ratio, 1.0, 1.5, 0.1, 0.9)
+    assert len(points) == asked
 
 
 def test_is_incremental_keeps_a_small_difference_of_large_targets() -> None:

@@ -6,6 +6,8 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from stairwise.numerics import learning_time, trajectory
+from stairwise.numerics._relaxation import relax
+from stairwise.numerics._tail import Tail
 
 TINY, LARGEST = 5e-324, float(np.finfo(np.float64).max)
 
@@ -106,3 +108,10 @@ def test_bad_input_is_named(arguments: Any, message: str) -> None:
     with pytest.raises(ValueError) as raised:  # noqa: PT011 (the text is compared below)
         trajectory(*arguments)
     assert str(raised.value).startswith(message)
+
+
+@pytest.mark.parametrize("e", [-0.5, 1 / 3])
+def test_in_no_time_a_value_beyond_one_half_stays(e: float) -> None:
+    start = np.array([0.7])
+    state = relax(Tail(e, 1 - e), start, np.log(start), np.zeros(1))
+    np.testing.assert_allclose(state.x, start, rtol=4e-16)
