@@ -14,6 +14,7 @@ from stairwise.numerics import (
     threshold,
 )
 from stairwise.numerics._arguments import Floats
+from stairwise.numerics._exponents import shared_exponents
 from stairwise.numerics._pair import Pair, solve
 from stairwise.numerics._pair_balls import solve_in_balls
 from stairwise.numerics._pair_close import close_equation
@@ -271,3 +272,19 @@ def test_memory_beyond_the_result_is_a_few_blocks() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 8 * size + 16e6  # the result, and about a hundred arrays of one block
+
+
+@pytest.mark.parametrize(
+    ("depth", "s", "f"), [(1.6, 0.5, 0.55), (1.9, 0.3, 0.4), (1.99, 0.3, 0.32)]
+)
+def test_close_pairs_know_the_critical_ratio_to_rounding(depth: float, s: float, f: float) -> None:
+    """Below it nothing is incremental, above it something; only at it neither is certain."""
+    critical = critical_ratio(depth, s, f)
+    away = 10.0 ** np.array([-13, -12, -9, -6, -3, -2])
+    away = np.concatenate([-away[::-1], [0.0], away])
+    excess = (critical - 1) + critical * away
+    e, a = shared_exponents(np.full(away.shape, depth))
+    low, high = np.full(away.shape, s), np.full(away.shape, f)
+    equation = close_equation(Pair(e, a, 1 + excess, excess, low, high), Tail(e, a))
+    np.testing.assert_array_equal(equation.beyond[away != 0], away[away != 0] < 0)
+    np.testing.assert_array_equal(equation.marginal, away == 0)
