@@ -111,8 +111,12 @@ def precise_log_threshold(
     n, r, low, high = exact_pair(depth, ratio, s, f)
     equation = _Equation(n, r, low, high)
     lost = _lost_digits(r, low, high)
-    with working_digits(20 + lost):
-        rough = equation.bracketed_root()
+    try:
+        with working_digits(20 + lost):
+            rough = equation.bracketed_root()
+    except PrecisionError:  # next to the critical ratio
+        with working_digits(wanted + 20 + lost):
+            rough = equation.bracketed_root()
     if rough == mp.ninf:
         return rough
     return agreed(
@@ -150,23 +154,30 @@ class _Equation:
         scale = r ** (-1 - k)
         return slow - scale * fast, scale * start_fast - start
 
-    def out_of_reach(self, log_y: Any, value: Any) -> bool:
-        """Whether G stays negative for every smaller y: what is left of the slow time is less.
+    def rest_of(self, log_y: Any) -> Any:
+        """What is left of the slow time below y: ∫_0^y x^{−p}/(1 − x) dx is at most this.
 
-        That is ∫_0^y x^{−p}/(1 − x) dx ≤ y^{1−p}/((1−p)(1−y)), finite below depth 2.
+        y^{1−p}/((1−p)(1−y)), finite below depth 2.
         """
         k = _k(self.depth)
-        return bool(k < 0 and value - mp.exp(-k * log_y) / (k * -mp.expm1(log_y)) < 0)
+        return mp.inf if k >= 0 else mp.exp(-k * log_y) / (k * mp.expm1(log_y))
 
     def bracketed_root(self) -> Any:
-        """Root to a few digits by Newton steps kept inside a bracket; −inf where there is none."""
+        """Root to a few digits by Newton steps kept inside a bracket; −inf where there is none.
+
+        PrecisionError where rounding decides which it is: G ends below its own rounding.
+        """
+        noise = 1000 * mp.eps * self.rest_of(mp.log(mp_number(self.s)))
         high = mp.log(mp_number(self.s))
         step = max(abs(high), mp.mpf(10) ** -12)
         low = high - step
         value, slope = self.value_and_slope(low)
         while value <= 0:
-            if self.out_of_reach(low, value):
+            rest = self.rest_of(low)
+            if value + rest < -noise:
                 return mp.ninf
+            if rest < noise < mp.inf:
+                raise PrecisionError("the ratio is too near to the critical one to tell")
             high, step = low, 2 * step
             low -= step
             value, slope = self.value_and_slope(low)

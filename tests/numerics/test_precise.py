@@ -6,6 +6,8 @@ import pytest
 from mpmath import mp, mpf
 
 from stairwise.numerics import (
+    enclose_critical_ratio,
+    enclose_log_threshold,
     precise_learning_time,
     precise_log_threshold,
     taylor_log_threshold,
@@ -163,3 +165,20 @@ def test_precisions_that_never_agree_are_an_error():
 def test_bad_arguments_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_next_to_the_critical_ratio_it_tells_or_says_that_it_cannot(side):
+    """It once searched there for ever."""
+    ball = enclose_critical_ratio("1.5", "0.1", "0.9", digits=90)
+    critical = Fraction(ball.mid().str(90, radius=False))
+    near = critical * (1 + side * Fraction(1, 10**25))
+    found = precise_log_threshold("1.5", near, "0.1", "0.9", digits=20)
+    if side < 0:
+        assert found == -mp.inf
+    else:
+        exact = enclose_log_threshold(Fraction(3, 2), near, "0.1", "0.9", digits=30)
+        assert float(found) == pytest.approx(float(exact), rel=1e-10)
+    nearer = critical * (1 + side * Fraction(1, 10**60))
+    with pytest.raises(PrecisionError, match="too near to the critical one to tell"):
+        precise_log_threshold("1.5", nearer, "0.1", "0.9", digits=20)
