@@ -39,10 +39,4 @@ def chunk_bytes(values: NDArray[Any], shape: tuple[int, ...], fill: Any) -> tupl
 @cache
 def _packer() -> Any:
     """Blosc as the arrays name it; the size of an element comes from what it packs."""
-    settings: dict[str, Any] = dict(COMPRESSORS[0].to_dict()["configuration"])
-    return Blosc(
-        cname=settings["cname"],
-        clevel=settings["clevel"],
-        shuffle={"noshuffle": 0, "shuffle": 1, "bitshuffle": 2}[settings["shuffle"]],
-        blocksize=settings["blocksize"],
-    )
+    return Blosc(cname="lz4", clevel=1, shuffle=Blosc.SHUFFLE)

@@ -101,7 +101,7 @@ def test_a_store_opens_in_xarray_with_names_coordinates_and_attributes(tmp_path)
 def test_quantities_are_those_of_the_library(tmp_path, quantity, axes, expected):
     run_here(tmp_path / "store", f'quantity = "{quantity}"\n[axes]\n{axes}\n')
     with open_sweep(tmp_path / "store") as data:
-        first, second = (data[name].values for name in data.dims)
+        first, second = (data[name].values for name in data.status.dims)
         arrays = [data[name].values for name in data.data_vars if name != "status"]
         wanted = expected(first[:, None], second)
         assert len(arrays) == len(wanted)
