@@ -8,8 +8,8 @@ from stairwise.numerics.sweeps.run import Todo
 from stairwise.numerics.sweeps.worker import ChunkReport
 
 #: Seconds of work that are sent, and recorded, at a time: what a worker that is killed may lose.
-#: Sending costs 3 ms and recording some 50 on a busy machine; with 1 second two workers on two
-#: cores are 1.75 times as fast as one, with 2 seconds 1.8 times (measured).
+#: Sending costs 3 ms and recording some 50 on a busy machine: with 1 second two workers on two
+#: cores were 1.75 times as fast as one, with 2 seconds 1.81 times (measured in turn).
 SECONDS = 2.0
 #: Most chunks at a time, however short.
 MOST = 64
