@@ -61,6 +61,8 @@ def commit(partials: Sequence[Partial], *, durable: bool = True) -> None:
     try:
         if durable:
             _sync_all([partial.handle for partial in partials])
+            for partial in partials:
+                partial.uncache()
         for partial in partials:
             partial.beside.replace(partial.path)
         if durable:
@@ -108,8 +110,6 @@ def _sync_all(handles: Sequence[int]) -> None:
         return
     with ThreadPoolExecutor(min(len(handles), 16)) as waiting:
         list(waiting.map(os.fsync, handles))
-    for handle in handles:
-        _uncache(handle)
 
 
 def _uncache(handle: int) -> None:

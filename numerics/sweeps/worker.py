@@ -155,7 +155,7 @@ def _written(store: Store, index: Index, name: str, values: NDArray[Any], fill: 
 
 
 def _checked(path: Path, digest: str) -> Store:
-    """The store, whose identity is read anew for every chunk: it may have been made anew."""
+    """The store, whose identity is read anew for every batch: it may have been made anew."""
     try:
         found = digest_of(stored_identity(path))
     except ValueError:

@@ -4,8 +4,6 @@ In process, by the entry point itself; a sample runs as a program.
 """
 
 import atexit
-import contextlib
-import io
 import shutil
 import signal
 import subprocess
@@ -16,8 +14,9 @@ from pathlib import Path
 
 import click
 import pytest
+from entry_point import run
 
-from stairwise.reports.cli import cli, main
+from stairwise.reports.cli import cli
 
 PATIENCE = 60
 DOCS = Path(__file__).parents[2] / "docs"
@@ -172,19 +171,6 @@ def drop(good, option):
         at = good.index(option.opts[-1])
         return good[:at] + good[at + 2 :]
     return good
-
-
-def run(arguments):
-    """Exit code, standard output and standard error of the entry point."""
-    out, err = io.StringIO(), io.StringIO()
-    argv, sys.argv = sys.argv, ["stairwise", *arguments]
-    try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            main()
-    except SystemExit as stop:
-        return stop.code, out.getvalue(), err.getvalue()
-    finally:
-        sys.argv = argv
 
 
 class Hang(BaseException):

@@ -3,14 +3,13 @@
 import inspect
 import math
 import random
-import sys
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import mpmath
 import pytest
-from process_wide import changed, exact, global_state, unusual_state
+from process_wide import changed, exact, global_state, hasty_threads, unusual_state
 from public_calls import NUMERICS, PLACE, arguments, function
 
 from stairwise import numerics
@@ -87,16 +86,7 @@ def test_a_call_cut_short_keeps_the_state(monkeypatch):
         assert not changed(before, global_state()), name
 
 
-@pytest.fixture
-def hasty_threads():
-    """Threads that take turns a hundred times as often as they would."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(5e-5)
-    yield
-    sys.setswitchinterval(before)
-
-
-def test_calls_in_threads_give_what_calls_alone_give(places, hasty_threads):
+def test_calls_in_threads_give_what_calls_alone_give(places):
     rows = [(call, arguments(call, places.get(call.name, PLACE))) for call in NUMERICS]
     alone = {call.name: exact(function(call.name)(*given)) for call, given in rows}
     before = global_state()
@@ -110,7 +100,7 @@ def test_calls_in_threads_give_what_calls_alone_give(places, hasty_threads):
                 function(call.name)(*call.failing)
         return found
 
-    with ThreadPoolExecutor(3) as pool:
+    with hasty_threads(), ThreadPoolExecutor(3) as pool:
         results = list(pool.map(worker, range(3)))
     assert not changed(before, global_state())
     for found in results:

@@ -4,20 +4,18 @@ The entry point itself, with its streams caught; in threads, where streams canno
 to files.
 """
 
-import contextlib
-import io
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import click
 import pytest
+from entry_point import run
 from process_wide import changed, global_state, unusual_state
 from report_rows import samples
 from rows import cut_short
 from sweep_rows import folder
 
 from stairwise.reports import boxes, notebooks, verify
-from stairwise.reports.cli import cli, main
+from stairwise.reports.cli import cli
 
 SMALL = ("--steps", "40", "--record-every", "10", "--scale", "0.01")
 DEEP = ("--depth", "2")
@@ -74,19 +72,6 @@ def names():
 def arguments(name):
     given = good()[name]
     return [*given, "--output", "out"] if name.startswith("experiment") else given
-
-
-def run(given):
-    """Exit code, standard output and standard error of the entry point."""
-    out, err = io.StringIO(), io.StringIO()
-    argv, sys.argv = sys.argv, ["stairwise", *given]
-    try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            main()
-    except SystemExit as stop:
-        return stop.code, out.getvalue(), err.getvalue()
-    finally:
-        sys.argv = argv
 
 
 @pytest.fixture(autouse=True)

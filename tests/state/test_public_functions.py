@@ -6,14 +6,13 @@ After a call, after a refused one, cut short by Ctrl-C in three places, and in t
 """
 
 import random
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 
 import pytest
 from all_rows import PACKAGES, THROUGH, is_heavy, rows
 from guards import unguarded
-from process_wide import changed, exact, global_state, unusual_state
+from process_wide import changed, exact, global_state, hasty_threads, unusual_state
 from rows import cut_short, own_calls, public
 
 
@@ -91,17 +90,8 @@ def test_a_call_cut_short_keeps_the_state(row, new_folder):
         assert not changed(before, global_state()), at
 
 
-@pytest.fixture
-def hasty_threads():
-    """Threads that take turns a hundred times as often as they would."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(5e-5)
-    yield
-    sys.setswitchinterval(before)
-
-
 @pytest.mark.parametrize("part", list(parts()))
-def test_calls_in_threads_give_what_calls_alone_give(part, new_folder, hasty_threads):
+def test_calls_in_threads_give_what_calls_alone_give(part, new_folder):
     alone = {row.name: exact(row.valid(new_folder())) for row in part}
     before = global_state()
 
@@ -114,7 +104,7 @@ def test_calls_in_threads_give_what_calls_alone_give(part, new_folder, hasty_thr
                     row.failing(new_folder())
         return found
 
-    with ThreadPoolExecutor(3) as pool:
+    with hasty_threads(), ThreadPoolExecutor(3) as pool:
         results = list(pool.map(worker, range(3)))
     assert not changed(before, global_state())
     for found in results:
