@@ -15,7 +15,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 
@@ -34,6 +34,9 @@ from sympy.polys.rings import PolyElement
 from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 from sympy.printing.printer import Printer
 from threadpoolctl import threadpool_info
+
+with suppress(ImportError):  # the extra `sweep`
+    import distributed  # noqa: F401  # when first imported it adds its settings to Dask's
 
 #: Threads that libraries start on first use and keep, for work that is handed to them.
 KEPT_THREADS = re.compile(r"zarr_io|asyncio_\d+|ThreadPoolExecutor-\d+_\d+|Dask-|Profile$")
