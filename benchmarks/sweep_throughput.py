@@ -83,11 +83,11 @@ def bare_kernel(spec: Spec) -> Cost:
     return Cost(time.perf_counter() - wall, cpu, 0.0, 0)
 
 
-def sweep(spec: Spec, workers: int, parent: Path | None) -> Cost:
+def sweep(spec: Spec, workers: int, folder: Path) -> Cost:
     """A sweep on a local cluster that has begun to work."""
-    with tempfile.TemporaryDirectory(dir=parent) as folder, _local_cluster(workers) as cluster:
+    with _local_cluster(workers) as cluster:
         scheduler = cluster.scheduler_address
-        run_sweep(Path(folder) / "warm", parse_spec(WARM, Path(".")), scheduler=scheduler)
+        run_sweep(folder / "warm", parse_spec(WARM, Path(".")), scheduler=scheduler)
         begun: list[float] = []
 
         def observe(state: State) -> None:
@@ -97,7 +97,7 @@ def sweep(spec: Spec, workers: int, parent: Path | None) -> Cost:
                 ended.extend((time.perf_counter(), _cpu(), time.process_time()))
 
         ended: list[float] = []
-        run_sweep(Path(folder) / "store", spec, scheduler=scheduler, observe=observe)
+        run_sweep(folder / "store", spec, scheduler=scheduler, observe=observe)
         peak = max(_peak(worker.pid) for worker in _workers())
     wall, cpu, own = (end - begin for begin, end in zip(begun, ended, strict=True))
     return Cost(wall, cpu, own, peak)
@@ -119,16 +119,18 @@ def main() -> None:
     plan = plan_of(spec)
     print(f"{plan.cells:,} cells in {plan.count} chunks of {' × '.join(map(str, plan.chunks))}")
     rows: list[tuple[Cost, Cost, Cost]] = []
-    for _ in range(given.rounds):
-        kernel = bare_kernel(spec)
-        rows.append((kernel, *(sweep(spec, workers, given.folder) for workers in (1, 2))))
-        for name, cost in zip(("kernel", "1 worker", "2 workers"), rows[-1], strict=True):
-            wall, cpu, own = (1e9 * x / plan.cells for x in (cost.wall, cost.cpu, cost.own))
-            print(
-                f"{name:10} wall {wall:5.1f} ns a cell, CPU {cpu:5.1f}, client and scheduler "
-                f"{own:4.1f} ({1e3 * cost.own / plan.count:.1f} ms a chunk); "
-                f"largest worker {cost.peak / 1e6:.0f} MB"
-            )
+    # Removed in the end, all at once: ext4 is slow to make files where others have just gone.
+    with tempfile.TemporaryDirectory(dir=given.folder) as folder:
+        for k in range(given.rounds):
+            one, two = (Path(folder) / f"{k}-{workers}" for workers in (1, 2))
+            rows.append((bare_kernel(spec), sweep(spec, 1, one), sweep(spec, 2, two)))
+            for name, cost in zip(("kernel", "1 worker", "2 workers"), rows[-1], strict=True):
+                wall, cpu, own = (1e9 * x / plan.cells for x in (cost.wall, cost.cpu, cost.own))
+                print(
+                    f"{name:10} wall {wall:5.1f} ns a cell, CPU {cpu:5.1f}, client and scheduler "
+                    f"{own:4.1f} ({1e3 * cost.own / plan.count:.1f} ms a chunk); "
+                    f"largest worker {cost.peak / 1e6:.0f} MB"
+                )
     for name, ratio in (
         ("one worker's wall time over the kernel's", lambda k, one, two: one.wall / k.wall),
         ("one worker's CPU time over the kernel's", lambda k, one, two: one.cpu / k.cpu),

@@ -1,6 +1,7 @@
 """Files are whole or not there, whatever goes wrong on the way."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -20,19 +21,21 @@ def test_many_files_get_their_names_together_and_folders_are_made(tmp_path):
     assert not list(tmp_path.rglob("*.partial"))
 
 
-def test_every_file_and_every_changed_folder_is_on_disk_before_it_returns(tmp_path, monkeypatch):
-    synced, fsync = set(), os.fsync
+def test_all_contents_are_on_disk_before_names_are_given_in_order(tmp_path, monkeypatch):
+    events, fsync, replace = [], os.fsync, Path.replace
 
-    def watched(handle):
-        synced.add(os.readlink(f"/proc/self/fd/{handle}"))
+    def synced(handle):
+        events.append(os.readlink(f"/proc/self/fd/{handle}").endswith(".partial"))
         fsync(handle)
 
-    monkeypatch.setattr(os, "fsync", watched)
-    (tmp_path / "a").mkdir()
-    commit([write_partial(tmp_path / "a" / "b" / "c" / "file", [b"x"], make_folders=True)])
-    names = {os.path.relpath(name, tmp_path) for name in synced}
-    assert {name for name in names if not name.endswith(".partial")} == {"a", "a/b", "a/b/c"}
-    assert len(names) == 4
+    def named(path, target):
+        events.append(target.name)
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", named)
+    commit([write_partial(tmp_path / name, [b"x"]) for name in "bca"])
+    assert events == [True, True, True, "b", "c", "a"]
 
 
 @pytest.mark.parametrize("call", ["fsync", "replace"])

@@ -1,5 +1,6 @@
 """What a worker does with the chunks that it is sent: reads, computes, records; loses nothing."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -93,26 +94,47 @@ def test_what_was_computed_before_an_error_is_recorded(store, computed):
     assert not partials(store)
 
 
-@pytest.mark.parametrize("which", [0, 1], ids=["data", "records"])
-def test_there_is_no_record_of_what_is_not_on_disk(store, monkeypatch, which):
-    commit, calls = worker_module.commit, []
+def full(*_):
+    raise OSError(28, "No space left on device")
 
-    def fails(files):
-        calls.append(files)
-        if len(calls) == which + 1:
-            for file in files:
-                file.drop()
-            raise OSError(28, "No space left on device")
-        commit(files)
 
-    monkeypatch.setattr(worker_module, "commit", fails)
+def test_nothing_has_its_name_where_contents_do_not_reach_the_disk(store, monkeypatch):
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         run(store)
+    assert not list(store.path.glob("log_threshold/c/*/*/*"))
     assert not store.done().any()
     assert not partials(store)
     monkeypatch.undo()
     run(store)
     assert store.done().all()
+
+
+@pytest.mark.parametrize("names", range(6))
+def test_cut_short_at_any_name_there_is_no_record_without_its_data(store, monkeypatch, names):
+    stop_at_name(monkeypatch, names)
+    with pytest.raises(OSError, match="No space left"):
+        run(store)
+    monkeypatch.undo()
+    data = [store.chunk_file("log_threshold", index).is_file() for index in store.plan.indices()]
+    assert sum(data) == min(names, 3)
+    assert np.count_nonzero(store.done()) == max(names - 3, 0)
+    assert not partials(store)
+    run(store)
+    assert store.done().all()
+
+
+def stop_at_name(monkeypatch, count):
+    """So many files get their names, then the disk is full."""
+    replace, named = Path.replace, []
+
+    def until(path, target):
+        if len(named) == count:
+            full()
+        named.append(target)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", until)
 
 
 def test_reasons_stay_until_the_record_says_otherwise(tmp_path, monkeypatch):
@@ -127,19 +149,11 @@ def test_reasons_stay_until_the_record_says_otherwise(tmp_path, monkeypatch):
             block.reasons.clear()
             return block
 
-        commit, calls = worker_module.commit, []
-
-        def killed(files):
-            calls.append(files)
-            if len(calls) == 2:
-                raise KeyboardInterrupt
-            commit(files)
-
         monkeypatch.setattr(worker_module, "evaluate", works)
-        monkeypatch.setattr(worker_module, "commit", killed)
-        with pytest.raises(KeyboardInterrupt):
-            run(store, retry=True)
+        with monkeypatch.context() as patch:
+            stop_at_name(patch, 1)
+            with pytest.raises(OSError, match="No space left"):
+                run(store, retry=True)
         assert store.failed() == [index]
-        monkeypatch.setattr(worker_module, "commit", commit)
         (report,) = run(store, retry=True)
         assert (report.failed, store.failed()) == (0, [])
