@@ -3,8 +3,9 @@ at least 1.8 times as fast.
 
     python benchmarks/sweep_throughput.py [cells] [--folder FOLDER] [--chunk-cells N] [--rounds K]
 
-Side by side, on one grid: the kernel alone, called on all the chunks; a sweep with one worker; and
-one with two. Each cluster is up and has done a small sweep before its clock starts. Of each sweep:
+Side by side, on one grid: the kernel alone, called on all the chunks; two processes of it with half
+of the chunks each, which is what this machine's two cores can do; a sweep with one worker; and one
+with two. Each cluster is up and has done a small sweep before its clock starts. Of each sweep:
 wall time until the last chunk is written, over the kernel's; CPU time of the workers (all their
 threads: computing, packing, writing, talking to the scheduler) over the kernel's, and of the client
 with the scheduler; and the largest resident size that a worker ever had. Rounds alternate, so that
@@ -16,7 +17,9 @@ import argparse
 import statistics
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +51,10 @@ f = { from = 0.76, to = 0.99, count = 100 }
 """
 
 
+NAMES = ("kernel", "2 kernels", "1 worker", "2 workers")
+ALL = slice(None)
+
+
 @dataclass(frozen=True)
 class Cost:
     """Seconds for the whole grid: wall, CPU of the workers, CPU of client and scheduler; bytes."""
@@ -68,12 +75,12 @@ def _peak(pid: int) -> int:
     return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
-def bare_kernel(spec: Spec) -> Cost:
+def bare_kernel(spec: Spec, share: slice = ALL) -> Cost:
     """The kernel alone, on the same chunks, in this process."""
     plan = plan_of(spec)
     chunks = [
         np.ix_(*(v[side] for v, side in zip(spec.axes.values(), plan.region(index), strict=True)))
-        for index in plan.indices()
+        for index in list(plan.indices())[share]
     ]
     log_threshold(*chunks[0])
     wall, cpu = time.perf_counter(), time.process_time()
@@ -81,6 +88,17 @@ def bare_kernel(spec: Spec) -> Cost:
         log_threshold(*chunk)
     cpu = time.process_time() - cpu
     return Cost(time.perf_counter() - wall, cpu, 0.0, 0)
+
+
+def two_kernels(text: str) -> Cost:
+    """The kernel in two processes at once, on every other chunk each: the later clock."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        both = list(pool.map(_half, [text] * 2, range(2)))
+    return Cost(max(cost.wall for cost in both), sum(cost.cpu for cost in both), 0.0, 0)
+
+
+def _half(text: str, first: int) -> Cost:
+    return bare_kernel(parse_spec(text, Path(".")), slice(first, None, 2))
 
 
 def sweep(spec: Spec, workers: int, folder: Path) -> Cost:
@@ -115,16 +133,18 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     cells = f"chunk_cells = {given.chunk_cells}\n"
-    spec = parse_spec(cells + GRID.format(ratios=max(2, round(given.cells / 60_000))), Path("."))
+    text = cells + GRID.format(ratios=max(2, round(given.cells / 60_000)))
+    spec = parse_spec(text, Path("."))
     plan = plan_of(spec)
     print(f"{plan.cells:,} cells in {plan.count} chunks of {' × '.join(map(str, plan.chunks))}")
-    rows: list[tuple[Cost, Cost, Cost]] = []
+    rows: list[tuple[Cost, Cost, Cost, Cost]] = []
     # Removed in the end, all at once: ext4 is slow to make files where others have just gone.
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
         for k in range(given.rounds):
             one, two = (Path(folder) / f"{k}-{workers}" for workers in (1, 2))
-            rows.append((bare_kernel(spec), sweep(spec, 1, one), sweep(spec, 2, two)))
-            for name, cost in zip(("kernel", "1 worker", "2 workers"), rows[-1], strict=True):
+            kernels = (bare_kernel(spec), two_kernels(text))
+            rows.append((*kernels, sweep(spec, 1, one), sweep(spec, 2, two)))
+            for name, cost in zip(NAMES, rows[-1], strict=True):
                 wall, cpu, own = (1e9 * x / plan.cells for x in (cost.wall, cost.cpu, cost.own))
                 print(
                     f"{name:10} wall {wall:5.1f} ns a cell, CPU {cpu:5.1f}, client and scheduler "
@@ -132,10 +152,11 @@ def main() -> None:
                     f"largest worker {cost.peak / 1e6:.0f} MB"
                 )
     for name, ratio in (
-        ("one worker's wall time over the kernel's", lambda k, one, two: one.wall / k.wall),
-        ("one worker's CPU time over the kernel's", lambda k, one, two: one.cpu / k.cpu),
-        ("two workers' CPU time over the kernel's", lambda k, one, two: two.cpu / k.cpu),
-        ("one worker's wall time over two workers'", lambda k, one, two: one.wall / two.wall),
+        ("one worker's wall time over the kernel's", lambda k, kk, one, two: one.wall / k.wall),
+        ("the kernel's wall time over two kernels'", lambda k, kk, one, two: k.wall / kk.wall),
+        ("one worker's CPU time over the kernel's", lambda k, kk, one, two: one.cpu / k.cpu),
+        ("two workers' CPU time over the kernel's", lambda k, kk, one, two: two.cpu / k.cpu),
+        ("one worker's wall time over two workers'", lambda k, kk, one, two: one.wall / two.wall),
     ):
         found = [ratio(*row) for row in rows]
         told = " ".join(f"{x:.2f}" for x in found)

@@ -37,12 +37,13 @@ SURVIVORS = Path(__file__).with_name("survivors.toml")
 FLOORS = ("theory", "numerics", "reports")
 
 LONGEST = 30.0  # seconds: longer tests are not run on mutants
-FIRST, REST = 12.0, 12.0  # seconds of tests per mutant: those of its line, then of its module
+FIRST, REST = 20.0, 10.0  # seconds of tests per mutant: those of its line, then of its module
 # A mutant hangs, and counts as killed, that takes more CPU seconds than these, and than its tests
 # by a half.
 PATIENCE = 8.0
 
 HUNG = -signal.SIGXCPU
+PLAIN = ("-p", "no:randomly", "-p", "no:cacheprovider")
 
 # Cosmic Ray also swaps + with <<, ^ and the like, which no float survives; those would only
 # flatter the score.
@@ -166,32 +167,30 @@ def _names(tree: ast.AST) -> dict[int, str]:
 
 
 def make_map() -> None:
-    """Run the default tests under coverage; keep which test ran which line, and for how long."""
+    """Run the default tests on the copy under coverage; keep which ran which line, and how long.
+
+    Tests that fail on the unchanged copy are named and left out: they would kill every mutant.
+    """
     import coverage
     import pytest
 
     seconds: dict[str, float] = defaultdict(float)
+    failed: set[str] = set()
 
     class Clock:
         def pytest_runtest_logreport(self, report):
             seconds[report.nodeid] += report.duration
+            if report.failed:
+                failed.add(report.nodeid)
 
-    options = [
-        "-q",
-        "-n",
-        "2",
-        "-p",
-        "no:randomly",
-        "--cov",
-        "--cov-context=test",
-        "--cov-report=",
-        "--cov-fail-under=0",
-    ]
-    os.chdir(ROOT)
-    code = pytest.main([*options, "--ignore=tests/notebooks"], plugins=[Clock()])
-    if code:
-        raise SystemExit("the tests must pass before they are tested")
-    keep_map(coverage.CoverageData(), seconds)
+    options = ["-q", "-n", "2", *PLAIN, "--cov", "--cov-context=test", "--cov-report="]
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        copy = _copy(Path(folder))
+        _enter(copy)
+        pytest.main([*options, "--cov-fail-under=0", "--ignore=tests/notebooks"], plugins=[Clock()])
+        keep_map(coverage.CoverageData(), {t: s for t, s in seconds.items() if t not in failed})
+    print(f"{len(failed)} of {len(seconds)} tests fail on the copy, and are left out:")
+    print("\n".join(sorted(failed)))
 
 
 def keep_map(data, seconds: dict[str, float]) -> None:
@@ -201,8 +200,7 @@ def keep_map(data, seconds: dict[str, float]) -> None:
     numbers = {test: number for number, test in enumerate(tests)}
     lines = {}
     for path in data.measured_files():
-        file = Path(path).relative_to(ROOT).as_posix() if Path(path).is_absolute() else path
-        lines[file] = {
+        lines[path] = {
             line: sorted({numbers[c.split("|")[0]] for c in contexts if c.split("|")[0] in numbers})
             for line, contexts in data.contexts_by_lineno(path).items()
         }
@@ -217,11 +215,6 @@ class Tests:
     def __init__(self) -> None:
         kept = json.loads((KEPT / "map.json").read_text(encoding="utf-8"))
         self._tests, self._lines = kept["tests"], kept["lines"]
-        self.unfit: set[str] = set()
-
-    @property
-    def all(self) -> list[str]:
-        return [name for name, _ in self._tests]
 
     def rounds(self, mutant: Mutant) -> list[list[int]]:
         """Tests that run the line, then the others that run the module."""
@@ -238,8 +231,6 @@ class Tests:
     def _within(self, budget: float, numbers: set[int]) -> list[int]:
         kept, spent = [], 0.0
         for number in sorted(numbers, key=lambda number: self._tests[number][1]):
-            if self._tests[number][0] in self.unfit:
-                continue
             spent += self._tests[number][1]
             if kept and spent > budget:  # the shortest is run in any case
                 break
@@ -274,7 +265,6 @@ def run(files: list[str], sample: int | None, seed: int) -> None:
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = _copy(Path(folder))
         _import_what_does_not_change()
-        tests.unfit = _unfit(tests, copy)
         _check_unchanged(sorted({mutant.file for mutant in chosen}), tests, copy)
         for number, mutant in enumerate(chosen, 1):
             if mutant.key in done:
@@ -323,7 +313,7 @@ def again(names: list[str]) -> None:
 
 def _copy(folder: Path) -> Path:
     """The tracked files, with a package folder of links, so that `stairwise` is this copy."""
-    ignored = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "_build", "*.png")
+    ignored = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "_build")
     copy = folder / "copy"
     shutil.copytree(ROOT, copy, ignore=ignored)
     # A regular package, or one that is installed would be imported before it.
@@ -342,32 +332,6 @@ def _import_what_does_not_change() -> None:
         __import__(name)
     if any(name.startswith("stairwise") for name in sys.modules):
         raise SystemExit("the package itself must not be imported before it is mutated")
-
-
-def _unfit(tests: Tests, copy: Path) -> set[str]:
-    """Tests that fail on the unchanged copy: every mutant that they see would count as killed."""
-    known = KEPT / "unfit.json"
-    if not known.exists():
-        found = copy / "unfit.json"
-        _forked(tests.all, copy, 3600, found)
-        known.write_text(found.read_text(encoding="utf-8"), encoding="utf-8")
-    unfit = set(json.loads(known.read_text(encoding="utf-8")))
-    print(f"{len(unfit)} of {len(tests.all)} tests fail on the copy, and are left out", flush=True)
-    return unfit
-
-
-class Failures:
-    """A pytest plugin that writes down which tests did not pass."""
-
-    def __init__(self, place: Path) -> None:
-        self._place, self._failed = place, set[str]()
-
-    def pytest_runtest_logreport(self, report) -> None:
-        if report.failed:
-            self._failed.add(report.nodeid)
-
-    def pytest_sessionfinish(self) -> None:
-        self._place.write_text(json.dumps(sorted(self._failed)), encoding="utf-8")
 
 
 def _check_unchanged(files: list[str], tests: Tests, copy: Path) -> None:
@@ -402,11 +366,8 @@ def _outcome(mutant: Mutant, code: str, tests: Tests, copy: Path) -> str:
         target.write_text(original, encoding="utf-8")
 
 
-def _forked(names: list[str], copy: Path, seconds: float, failures: Path | None = None) -> int:
-    """Exit code of pytest on these tests, in a child that imports the copy; HUNG past its time.
-
-    It stops at the first failure, or goes on and writes all of them to `failures`.
-    """
+def _forked(names: list[str], copy: Path, seconds: float) -> int:
+    """Exit code of pytest on these tests, in a child that imports the copy; HUNG past its time."""
     child = os.fork()
     if child == 0:
         code = 70
@@ -416,21 +377,21 @@ def _forked(names: list[str], copy: Path, seconds: float, failures: Path | None 
             silent = os.open(os.devnull, os.O_RDWR)
             for stream in (0, 1, 2):
                 os.dup2(silent, stream)
-            os.chdir(copy)
-            sys.dont_write_bytecode = True
-            sys.path.insert(0, str(copy))
-            os.environ |= {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+            _enter(copy)
             import pytest
 
-            plugins = ["-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:cov"]
-            options = ["-q", "--assert=plain", *plugins]
-            if failures is None:
-                code = int(pytest.main([*options, "-x", *names]))
-            else:
-                code = int(pytest.main([*options, *names], plugins=[Failures(failures)]))
+            code = int(pytest.main(["-q", "-x", "--assert=plain", "-p", "no:cov", *PLAIN, *names]))
         finally:
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _enter(copy: Path) -> None:
+    """From here on, and in processes begun from here, `stairwise` is the copy."""
+    os.chdir(copy)
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, str(copy))
+    os.environ |= {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 # --------------------------------------------------------------------------------------- report
