@@ -23,6 +23,7 @@ from sympy import (
     limit,
     log,
     oo,
+    powdenest,
     simplify,
 )
 from sympy.core.relational import Relational
@@ -31,13 +32,14 @@ from stairwise.theory.closed_form import learning_integrand, log_odds_step
 from stairwise.theory.domain import Domain, Range
 from stairwise.theory.separation import e
 from stairwise.theory.sharp_fixed_point import level, regular_part, shift
-from stairwise.theory.sharp_terms import weight
+from stairwise.theory.sharp_terms import K_RANGE, weight
+from stairwise.theory.sharp_weight import weight_bound
 from stairwise.theory.statement import Case, Kind, Statement, Step, Twin
 from stairwise.theory.symbols import f, p, r, s, x, y, y_star
 from stairwise.theory.threshold import PAIR, G, excess
 
 _TRIPLE: Domain = (Range(f, 0, 1), Range(s, 0, f), Range(r, 1))
-B_S, B_F, _K = (Symbol(name, positive=True) for name in ("B(s)", "B(f)", "K"))
+B_S, B_F = (Symbol(name, positive=True) for name in ("B(s)", "B(f)"))
 #: B increases from 0, so 0 < B(s) < B(f).
 _NAMED: Domain = (Range(B_S, 0), Range(B_F, B_S))
 #: y^{1−p}/(1−p)-like unknown: the slope of y* ~ slope·(r − 1) at infinite depth.
@@ -99,19 +101,15 @@ def _level_steps(exponent: Expr, ranges: Domain) -> Iterator[Step]:
 
 def _vanishing(exponent: Expr, ranges: Domain) -> Step:
     """y* → 0, by the upper bound of `sharp-bounds`."""
-    distance = _K / weight(s)
-    if exponent == 1:
-        bound = s * exp(-distance)
-        squeezed = limit(1 / distance, r, 1, "+")
-    else:
-        bound = s * (1 + e * s**e * distance) ** (-1 / e)
-        squeezed = limit(1 / (1 + e * s**e * distance), r, 1, "+")
+    deep = exponent != 1
+    bound = weight_bound(s, deep=deep).rhs
+    inverse = powdenest((s / bound) ** e, force=True) if deep else expand_log(log(s / bound))
     return Step(
         "y* → 0 as r → 1: the upper bound of `sharp-bounds` does (what it falls with diverges, as"
         " K tends to T > 0)",
         bound,
-        zero=squeezed,
-        domain=(*ranges, *_TRIPLE, Range(_K, 0)),
+        zero=limit(1 / inverse, r, 1, "+"),
+        domain=(*ranges, *_TRIPLE, K_RANGE),
     )
 
 

@@ -138,7 +138,8 @@ def _derive_same(claim: Relational, domain: Domain) -> Iterator[Step]:
 _CURVATURE = -(y**p) * (r - 1) * (r + 1 - 2 * y) / ((1 - y) ** 2 * (r - y) ** 2)
 
 
-def _by_weight(end: Expr, *, deep: bool, factor: Expr = S.One) -> Relational:
+def weight_bound(end: Expr, *, deep: bool, factor: Expr = S.One) -> Relational:
+    """The bound on y* from w(end); in e = p − 1 where it is deep, and else for p = 1."""
     relation = Le if end == s else Ge
     distance = factor * K / weight(end)
     if not deep:
@@ -155,13 +156,13 @@ def _weight_case(name: str, end: Expr, *, deep: bool) -> Case:
     return Case(
         name,
         Kind.UPPER_BOUND if end == s else Kind.LOWER_BOUND,
-        _by_weight(end, deep=deep),
+        weight_bound(end, deep=deep),
         (*head, *TRIPLE),
         derive,
         (
             Twin(
                 "K doubled" if end == s else "K halved",
-                _by_weight(end, deep=deep, factor=Integer(2) if end == s else S.Half),
+                weight_bound(end, deep=deep, factor=Integer(2) if end == s else S.Half),
             ),
             Twin("r < 1", domain=(*head, Range(f, 0, 1), Range(s, 0, f), Range(r, s, 1))),
         ),
