@@ -75,6 +75,7 @@ def test_ctrl_c_stops_a_local_cluster_cleanly_and_says_how_to_go_on(
     os.killpg(client.pid, signal.SIGINT)  # as a terminal does: to the workers, too
     code, errors = processes.finish(client)
     assert code == 130
+    assert len(errors.splitlines()) == 2, errors
     dashboard, message = errors.splitlines()
     assert dashboard.startswith("stairwise: dashboard at http://")
     assert message.startswith(
