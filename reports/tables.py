@@ -18,7 +18,7 @@ from stairwise.numerics.bounds import paper_bounds_of
 from stairwise.numerics.extras import MissingExtra
 from stairwise.numerics.sharp_bounds import sharp_bounds_of
 from stairwise.numerics.threshold import _log_threshold as log_threshold_of_excess
-from stairwise.reports.latex import booktabs
+from stairwise.reports.latex import booktabs, latex_number
 from stairwise.reports.machine_tables import csv_text, json_text
 from stairwise.reports.written import Number, excesses, labels, losses, margins
 
@@ -47,12 +47,12 @@ _HEADERS = {
     "s": ("s", "$s$"),
     "f": ("f", "$f$"),
     "log10_threshold": ("log10 y*", r"$\log_{10} y^*$"),
-    "log10_paper_lower": ("paper ≥", r"paper, $\ge$"),
-    "log10_paper_upper": ("paper ≤", r"paper, $\le$"),
-    "log10_sharp_lower": ("sharp ≥", r"sharp, $\ge$"),
-    "log10_sharp_upper": ("sharp ≤", r"sharp, $\le$"),
-    "log10_threshold_low": ("proved ≥", r"proved, $\ge$"),
-    "log10_threshold_high": ("proved ≤", r"proved, $\le$"),
+    "log10_paper_lower": ("paper ≥", "paper,\n$\\ge$"),
+    "log10_paper_upper": ("paper ≤", "paper,\n$\\le$"),
+    "log10_sharp_lower": ("sharp ≥", "sharp,\n$\\ge$"),
+    "log10_sharp_upper": ("sharp ≤", "sharp,\n$\\le$"),
+    "log10_threshold_low": ("proved ≥", "proved,\n$\\ge$"),
+    "log10_threshold_high": ("proved ≤", "proved,\n$\\le$"),
 }
 
 #: Digits that text formats show; float64 thresholds and bounds are accurate to 1e-13 or better.
@@ -173,16 +173,10 @@ def render(table: BoundTable, format: str) -> str:
         return csv_text(table.columns, table.rows)
     if format == "json":
         return json_text(table.columns, table.rows)
-    from tabulate import tabulate
-
     tex = format == "latex"
     headers = [_HEADERS[name][tex] for name in table.columns]
     cells = _cells(table, tex=tex)
-    style = {"text": "simple", "markdown": "pipe", "latex": "latex_raw"}[format]
-    drawn = tabulate(
-        cells, headers, tablefmt=style, disable_numparse=True, colalign=("right",) * len(headers)
-    )
-    drawn = booktabs(drawn) if tex else drawn
+    drawn = booktabs(headers, cells) if tex else _drawn(headers, cells, format)
     legend = _legend(cells)
     if format == "markdown":
         comment = f"<!-- {'; '.join(_notes(table))} -->" if _notes(table) else ""
@@ -192,6 +186,14 @@ def render(table: BoundTable, format: str) -> str:
         return f"{drawn}\n"
     lines = "\n".join(notes)
     return f"% {'; '.join(notes)}\n{drawn}\n" if tex else f"{drawn}\n\n{lines}\n"
+
+
+def _drawn(headers: Sequence[str], cells: Sequence[Sequence[str]], format: str) -> str:
+    from tabulate import tabulate
+
+    style = {"text": "simple", "markdown": "pipe"}[format]
+    right = ("right",) * len(headers)
+    return tabulate(cells, headers, tablefmt=style, disable_numparse=True, colalign=right)
 
 
 def _notes(table: BoundTable) -> list[str]:
@@ -244,4 +246,6 @@ def _cell(column: str, value: float | str) -> str:
 
 
 def _mathematics(text: str) -> str:
-    return text if text in ("void", "none") else f"${text.replace('∞', chr(92) + 'infty')}$"
+    if text in ("void", "none"):
+        return text
+    return r"$\infty$" if text == "∞" else f"${latex_number(text)}$"
