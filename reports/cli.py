@@ -255,7 +255,11 @@ def chain(
     elif power_law is not None:
         spectrum = power_law_spectrum(*parse_pair("power-law", power_law))
     else:
-        spectrum = geometric_spectrum(*parse_pair("geometric", str(geometric)))
+        count, ratio = parse_pair("geometric", str(geometric))
+        if ratio == 1:  # which may not be what was typed
+            rule = "COUNT:RATIO with RATIO > 1 as a float"
+            raise click.UsageError(f"geometric must be {rule}; got {geometric!r}")
+        spectrum = geometric_spectrum(count, ratio)
     _emit(chain_table(spectrum, parse_grid("depth", depths), low, high).render(style), output)
 
 

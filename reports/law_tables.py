@@ -14,7 +14,7 @@ from stairwise.numerics.law import depth_law
 from stairwise.numerics.law_fit import LawFit, fit_law
 from stairwise.numerics.sharp_bounds import sharp_bounds
 from stairwise.numerics.threshold import log_threshold
-from stairwise.reports.latex import booktabs, latex_prose
+from stairwise.reports.latex import booktabs, latex_number, latex_prose
 from stairwise.reports.machine_tables import Value, csv_text, json_text
 from stairwise.reports.written import labels
 
@@ -74,25 +74,15 @@ class LawTable:
             return csv_text(self.columns, self.records)
         if format == "json":
             return json_text(self.columns, self.records)
-        from tabulate import tabulate
-
-        tex = format == "latex"
         if format == "text":
             drawn = _narrow(self.headers, self.rows)
             return f"{drawn}\n\n{self.note}\n" if self.note else f"{drawn}\n"
-        style = {"markdown": "pipe", "latex": "latex_raw"}[format]
-        headers, *rows = (
-            [_latex_cell(cell) if tex else cell for cell in row]
-            for row in (tuple(" ".join(name.split()) for name in self.headers), *self.rows)
-        )
-        right = ("right",) * len(headers)
-        drawn = tabulate(rows, headers, style, disable_numparse=True, colalign=right)
-        drawn = booktabs(drawn) if tex else drawn
-        if not self.note:
-            return f"{drawn}\n"
-        if tex:
-            return f"% {' '.join(self.note.split())}\n{drawn}\n"
-        return f"{drawn}\n\n{' '.join(self.note.split())}\n"
+        note = " ".join(self.note.split())
+        if format == "latex":
+            drawn = _latex(self.headers, self.rows)
+            return f"% {note}\n{drawn}\n" if note else f"{drawn}\n"
+        drawn = _markdown(self.headers, self.rows)
+        return f"{drawn}\n\n{note}\n" if note else f"{drawn}\n"
 
 
 def _narrow(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -112,11 +102,25 @@ def _narrow(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(drawn.splitlines()[1:-1])
 
 
+def _markdown(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    from tabulate import tabulate
+
+    names = [" ".join(header.split()) for header in headers]
+    right = ("right",) * len(headers)
+    return tabulate(rows, names, "pipe", disable_numparse=True, colalign=right)
+
+
+def _latex(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    names = ["\n".join(map(latex_prose, header.split("\n"))) for header in headers]
+    return booktabs(names, [list(map(_latex_cell, row)) for row in rows])
+
+
 def _latex_cell(cell: str) -> str:
-    """A power of ten, and the symbols of a header, as mathematics; other text escaped."""
+    """A power of ten, or a number times one, as mathematics; other text escaped."""
     if cell.startswith("10^"):
         return f"$10^{{{cell.removeprefix('10^')}}}$"
-    return latex_prose(cell)
+    number = latex_number(cell)
+    return latex_prose(cell) if number == cell else f"${number}$"
 
 
 def tightness_table(depths: Sequence[float] = DEPTHS, ratios: Sequence[float] = RATIOS) -> LawTable:

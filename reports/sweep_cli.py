@@ -128,7 +128,8 @@ def draw_from_store(
         held[name] = parse_grid(f"at {name}", [value])[0]
     diagram = diagram_from_store(store, x, y, held, variable)
     make_folder(output)
-    for path in write_drawn(diagram_name(store, diagram.variable), diagram.figure, output):
+    name = diagram_name(store, diagram.variable, diagram.at)
+    for path in write_drawn(name, diagram.figure, output):
         click.echo(path)
     lacking = []
     for count, what in ((diagram.missing, "are not computed"), (diagram.failed, "failed")):

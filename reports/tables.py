@@ -18,9 +18,9 @@ from stairwise.numerics.bounds import paper_bounds_of
 from stairwise.numerics.extras import MissingExtra
 from stairwise.numerics.sharp_bounds import sharp_bounds_of
 from stairwise.numerics.threshold import _log_threshold as log_threshold_of_excess
-from stairwise.reports.latex import booktabs
+from stairwise.reports.latex import booktabs, latex_number
 from stairwise.reports.machine_tables import csv_text, json_text
-from stairwise.reports.written import Number, excesses, labels, losses, margins
+from stairwise.reports.written import Number, exact, excesses, labels, losses, margins
 
 if TYPE_CHECKING:
     import pandas
@@ -47,23 +47,25 @@ _HEADERS = {
     "s": ("s", "$s$"),
     "f": ("f", "$f$"),
     "log10_threshold": ("log10 y*", r"$\log_{10} y^*$"),
-    "log10_paper_lower": ("paper ≥", r"paper, $\ge$"),
-    "log10_paper_upper": ("paper ≤", r"paper, $\le$"),
-    "log10_sharp_lower": ("sharp ≥", r"sharp, $\ge$"),
-    "log10_sharp_upper": ("sharp ≤", r"sharp, $\le$"),
-    "log10_threshold_low": ("proved ≥", r"proved, $\ge$"),
-    "log10_threshold_high": ("proved ≤", r"proved, $\le$"),
+    "log10_paper_lower": ("paper ≥", "paper,\n$\\ge$"),
+    "log10_paper_upper": ("paper ≤", "paper,\n$\\le$"),
+    "log10_sharp_lower": ("sharp ≥", "sharp,\n$\\ge$"),
+    "log10_sharp_upper": ("sharp ≤", "sharp,\n$\\le$"),
+    "log10_threshold_low": ("proved ≥", "proved,\n$\\ge$"),
+    "log10_threshold_high": ("proved ≤", "proved,\n$\\le$"),
 }
 
 #: Digits that text formats show; float64 thresholds and bounds are accurate to 1e-13 or better.
 SHOWN_DIGITS = 6
 #: Digits of a proved enclosure unless told: the last may differ by two between low and high.
 PROVED_DIGITS = 10
+#: r − 1 down to which float64 keeps its accuracy, by column; proved columns take any.
+LEAST_EXCESS = {"log10_threshold": 1e-25, **dict.fromkeys(BOUNDS, 1e-300)}
 
 
 @dataclass(frozen=True)
 class BoundTable:
-    """Rows under `columns`: floats, and decimal strings for proved enclosures.
+    """Rows under `columns`: floats; strings for proved enclosures, and for ratios whose float is 1.
 
     −inf is a void lower bound, or a threshold where no initialisation is incremental. `written` has
     depth, ratio, s and f of each row as they were given.
@@ -87,12 +89,12 @@ def bound_table(
 ) -> BoundTable:
     """Exact threshold and bounds on every combination, as log10 of y = σ0/σ*_j.
 
-    Depth varies slowest. Numbers are float64, accurate to 1e-13 relative for ratios as written and
-    for depth, s and f as doubles. `columns` chooses among COLUMNS and RIGOROUS (all of COLUMNS by
-    default, and RIGOROUS with `rigorous`), `order` is that of the sharp bounds. Rigorous columns
-    are decimal strings of `digits` digits, rounded outwards from a ball that provably holds log10
-    y* of the inputs as written: "0.1" is a tenth, 0.1 the float nearest to it. Raises ValueError as
-    the library does.
+    Depth varies slowest. Numbers are float64, accurate to 1e-13 relative for ratios as written, so
+    far from 1 as LEAST_EXCESS says, and for depth, s and f as doubles. `columns` chooses among
+    COLUMNS and RIGOROUS (all of COLUMNS by default, and RIGOROUS with `rigorous`), `order` is that
+    of the sharp bounds. Rigorous columns are decimal strings of `digits` digits, rounded outwards
+    from a ball that provably holds log10 y* of the inputs as written: "0.1" is a tenth, 0.1 the
+    float nearest to it. Raises ValueError as the library does.
     """
     chosen = tuple(columns) if columns else (*COLUMNS, *(RIGOROUS if rigorous else ()))
     for name in chosen:
@@ -107,19 +109,25 @@ def bound_table(
 
 def _columns(
     written: Sequence[tuple[Number, ...]], chosen: Sequence[str], order: int, digits: int
-) -> dict[str, list[float] | list[str]]:
+) -> dict[str, Sequence[float | str]]:
     """The values of the chosen columns; nothing is computed for the others."""
     grid = np.array([list(map(float, row)) for row in written], dtype=float).reshape(-1, 4)
-    made: dict[str, list[float] | list[str]] = dict(
+    made: dict[str, Sequence[float | str]] = dict(
         zip(INPUTS, (list(map(float, column)) for column in grid.T), strict=True)
     )
     # Bad arguments are refused whatever columns were chosen.
-    n, r = arguments.depths(grid[:, 0]), arguments.ratios(grid[:, 1])
+    n, r = arguments.depths(grid[:, 0]), grid[:, 1]
+    _, typed_ratios, _, typed_f = zip(*written, strict=True) if written else ((),) * 4
+    _require_ratios(typed_ratios)
+    # A column of csv that says 1 would belong to no ratio.
+    made["ratio"] = [str(ratio) if float(ratio) == 1 else float(ratio) for ratio in typed_ratios]
     low, high = arguments.fractions(grid[:, 2], grid[:, 3])
     orders = whole("order", order, 0)
-    _, typed_ratios, _, typed_f = zip(*written, strict=True) if written else ((),) * 4
     pair = Pair.of(n, r, low, high)._replace(gap=excesses(typed_ratios))
-    made["log10_threshold"] = _log10(in_blocks(log_threshold_of_excess, n, r, pair.gap, low, high))
+    _require_apart(typed_ratios, pair.gap, chosen)
+    if "log10_threshold" in chosen:
+        threshold = in_blocks(log_threshold_of_excess, n, r, pair.gap, low, high)
+        made["log10_threshold"] = _log10(threshold)
     if not set(chosen).isdisjoint(BOUNDS):
         paper = paper_bounds_of(pair, margins(typed_ratios, typed_f))
         made.update(zip(BOUNDS[:2], map(_log10, paper), strict=True))
@@ -135,6 +143,25 @@ def _columns(
         made["log10_threshold_low"] = [decimals.low for decimals in proved]
         made["log10_threshold_high"] = [decimals.high for decimals in proved]
     return made
+
+
+def _require_ratios(ratios: Sequence[Number]) -> None:
+    """As written: 1.00000000000000000001 is a ratio, though its double is 1."""
+    for ratio in dict.fromkeys(ratios):
+        # The double first: it bounds the digits of the exact number.
+        if not (1 <= float(ratio) < math.inf and exact(ratio) > 1):
+            raise ValueError(f"ratio must be {arguments.RATIO_RULE}; got {shown(ratio)}")
+
+
+def _require_apart(ratios: Sequence[Number], gaps: Floats, chosen: Sequence[str]) -> None:
+    """ValueError for the first ratio too close to 1 for a chosen column of floats."""
+    for name in chosen:
+        least = LEAST_EXCESS.get(name, 0.0)
+        for ratio, gap in zip(ratios, gaps, strict=True):
+            if gap < least:
+                raise ValueError(
+                    f"ratio must be at least 1 + {least:g} for {name}; got {shown(ratio)}"
+                )
 
 
 def _one(name: str, number: Number) -> Number:
@@ -173,16 +200,10 @@ def render(table: BoundTable, format: str) -> str:
         return csv_text(table.columns, table.rows)
     if format == "json":
         return json_text(table.columns, table.rows)
-    from tabulate import tabulate
-
     tex = format == "latex"
     headers = [_HEADERS[name][tex] for name in table.columns]
     cells = _cells(table, tex=tex)
-    style = {"text": "simple", "markdown": "pipe", "latex": "latex_raw"}[format]
-    drawn = tabulate(
-        cells, headers, tablefmt=style, disable_numparse=True, colalign=("right",) * len(headers)
-    )
-    drawn = booktabs(drawn) if tex else drawn
+    drawn = booktabs(headers, cells) if tex else _drawn(headers, cells, format)
     legend = _legend(cells)
     if format == "markdown":
         comment = f"<!-- {'; '.join(_notes(table))} -->" if _notes(table) else ""
@@ -192,6 +213,14 @@ def render(table: BoundTable, format: str) -> str:
         return f"{drawn}\n"
     lines = "\n".join(notes)
     return f"% {'; '.join(notes)}\n{drawn}\n" if tex else f"{drawn}\n\n{lines}\n"
+
+
+def _drawn(headers: Sequence[str], cells: Sequence[Sequence[str]], format: str) -> str:
+    from tabulate import tabulate
+
+    style = {"text": "simple", "markdown": "pipe"}[format]
+    right = ("right",) * len(headers)
+    return tabulate(cells, headers, tablefmt=style, disable_numparse=True, colalign=right)
 
 
 def _notes(table: BoundTable) -> list[str]:
@@ -244,4 +273,6 @@ def _cell(column: str, value: float | str) -> str:
 
 
 def _mathematics(text: str) -> str:
-    return text if text in ("void", "none") else f"${text.replace('∞', chr(92) + 'infty')}$"
+    if text in ("void", "none"):
+        return text
+    return r"$\infty$" if text == "∞" else f"${latex_number(text)}$"

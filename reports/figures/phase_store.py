@@ -21,13 +21,17 @@ MOST = 1000
 
 
 class Diagram(NamedTuple):
-    """A drawn variable of a store, and how many of the cells drawn are missing or failed."""
+    """A drawn variable of a store, and how many of the cells drawn are missing or failed.
+
+    `at` has the values of the store at which axes were asked to be held.
+    """
 
     figure: Figure
     variable: str
     cells: int
     missing: int
     failed: int
+    at: dict[str, float]
 
 
 def phase_from_store(
@@ -67,21 +71,27 @@ def diagram_from_store(
         part = data[[chosen, "status"]]
         part = part.isel(held | {name: _thinned(sizes[name]) for name in (first, second)})
         part = part.transpose(second, first).sortby([first, second]).compute()
-        title = [told(name, float(data[name][i])) for name, i in held.items()]
+        values = {name: float(data[name][i]) for name, i in held.items()}
+        title = [told(name, value) for name, value in values.items()]
         title += [told(str(name), float(c)) for name, c in data.coords.items() if not c.dims]
         panel = _panel(part[chosen], part["status"].values)
         scales = scale_of(part[first]), scale_of(part[second])
         figure = draw_panel(panel, *scales, ", ".join(title))
     status = part["status"].values
     missing, failed = (int(np.sum(status == kind)) for kind in (MISSING, FAILED))
-    return Diagram(figure, chosen, status.size, missing, failed)
+    asked = {name: value for name, value in values.items() if name in (at or {})}
+    return Diagram(figure, chosen, status.size, missing, failed, asked)
 
 
-def diagram_name(path: Path, variable: str) -> str:
-    """What files of a diagram are called: after the store and the variable."""
+def diagram_name(path: Path, variable: str, at: Mapping[str, float] | None = None) -> str:
+    """What files of a diagram are called: after the store, the variable and what `at` holds.
+
+    Values that `_held` tells apart differ in the 12 digits, so no slice overwrites another.
+    """
     store = path.resolve().name.removesuffix(".zarr")
     store = re.sub(r"[^A-Za-z0-9_-]+", "-", store).strip("-") or "store"
-    return f"phase-{store}-{variable}"
+    held = [f"{name}={value:.12g}" for name, value in (at or {}).items()]
+    return "-".join(("phase", store, variable, *held))
 
 
 def _panel(array: Any, status: NDArray[np.uint8]) -> Panel:

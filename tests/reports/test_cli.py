@@ -42,7 +42,20 @@ def test_output_file_holds_what_would_be_printed(tmp_path):
             ("table", "--depth", "0.5", "--ratio", "2"),
             "depth must be a real number ≥ 1, or inf; got",
         ),
-        (("table", "--depth", "2", "--ratio", "1"), "ratio must be a finite number > 1; got 1.0"),
+        (("table", "--depth", "2", "--ratio", "1"), "ratio must be a finite number > 1; got '1'"),
+        (
+            ("table", "--depth", "2", "--ratio", "0.99999999999999999999"),
+            "ratio must be a finite number > 1; got '0.99999999999999999999'",
+        ),
+        (
+            ("table", "--depth", "2", "--ratio", f"1.{'0' * 29}1", "--format", "csv", "--rigorous"),
+            f"ratio must be at least 1 + 1e-25 for log10_threshold; got '1.{'0' * 29}1'",
+        ),
+        (
+            ("chain", "--geometric", "3:1.00000000000000000001"),
+            "geometric must be COUNT:RATIO with RATIO > 1 as a float; "
+            "got '3:1.00000000000000000001'",
+        ),
         (("table", "--depth", "2", "--ratio", "x"), "ratio must be a number, START:END"),
         ((*TABLE, "--s", "0.9", "--f", "0.1"), "s must be such that 0 < s < f < 1; got s = 0.9"),
         ((*TABLE, "--s", "0"), "s must be such that 0 < s < f < 1; got 0.0"),

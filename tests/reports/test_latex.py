@@ -4,7 +4,13 @@ import re
 
 import pytest
 
-from stairwise.reports.latex import booktabs, latex_prose
+from stairwise.reports.latex import (
+    LINE_CHARACTERS,
+    PAGE_ROWS,
+    booktabs,
+    latex_number,
+    latex_prose,
+)
 from stairwise.theory import STATEMENTS
 from stairwise.theory.statement import Statement
 
@@ -92,5 +98,50 @@ def assert_typesets(latex: str) -> None:
     assert words.count("{") == words.count("}"), latex
 
 
-def test_a_table_names_its_package() -> None:
-    assert booktabs("\\hline\n").startswith("% needs \\usepackage{booktabs}\n\\toprule")
+def test_powers_of_ten_are_mathematics() -> None:
+    """As they were, e was a letter and its exponent a difference."""
+    texts = ["1.9e-06", "-3.81697e+15", "1e+04", "-1E-3", "0.5", "∞", "86%", "1.23e"]
+    assert list(map(latex_number, texts)) == [
+        r"1.9\times 10^{-6}",
+        r"-3.81697\times 10^{15}",
+        "10^{4}",
+        "-10^{-3}",
+        *texts[4:],
+    ]
+
+
+def test_a_narrow_table_needs_booktabs_alone() -> None:
+    drawn = booktabs(["$N$", "upper\ngain"], [["2", "15"], ["3", "$10^{4}$"]])
+    assert drawn.splitlines() == [
+        r"% needs \usepackage{booktabs}",
+        r"\begin{tabular}{@{}rr@{}}",
+        r"\toprule",
+        r"    &    upper \\",
+        r"$N$ &     gain \\",
+        r"\midrule",
+        r"  2 &       15 \\",
+        r"  3 & $10^{4}$ \\",
+        r"\bottomrule",
+        r"\end{tabular}",
+    ]
+
+
+def test_a_wide_table_is_shrunk_to_the_line() -> None:
+    lines = booktabs(["$N$"], [["9" * LINE_CHARACTERS]]).splitlines()
+    assert lines[:4] == [
+        r"% needs \usepackage{booktabs}",
+        r"% needs \usepackage{graphicx}",
+        r"\noindent",
+        r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
+    ]
+    assert lines[-2:] == [r"\end{tabular}%", "}"]
+
+
+@pytest.mark.parametrize("digits", [1, LINE_CHARACTERS])
+def test_a_tall_table_goes_on_over_pages(digits) -> None:
+    drawn = booktabs(["$N$"], [["9" * digits]] * (PAGE_ROWS + 1))
+    assert "% needs \\usepackage{longtable}\n% more rows than a page has: " in drawn
+    assert "\\midrule\n\\endhead\n\\bottomrule\n\\endfoot\n" in drawn
+    assert (r"\footnotesize" in drawn) == (digits > 1)
+    assert "tabular}" not in drawn
+    assert "graphicx" not in drawn

@@ -149,4 +149,9 @@ def test_tightness_fits_a_terminal_of_80_columns():
         [cell for cell in table.rows[0] if cell],
     ]
     assert table.render("markdown").startswith("|   N |     r |   upper gain, least |")
-    assert "width, closed form &" in table.render("latex")
+    latex = table.render("latex")
+    heads = [line.removesuffix(r" \\") for line in latex.splitlines() if line.endswith(r" \\")][:3]
+    assert [[name.strip() for name in line.split("&")][-3] for line in heads] == [
+        "width,", "closed", "form"
+    ]  # fmt: skip
+    assert r"$2.2\times 10^{3}$" in latex

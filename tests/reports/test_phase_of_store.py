@@ -114,7 +114,19 @@ def test_the_command_names_its_files_and_says_what_is_missing(store, tmp_path):
     assert count > 10
     assert done.stderr == f"stairwise: {count} of 240 cells are not computed\n"
     files = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert files == [f"phase-my-store-1-log_threshold.{kind}" for kind in ("pdf", "png")]
+    name = "phase-my-store-1-log_threshold-depth=2"
+    assert files == [f"{name}.{kind}" for kind in ("pdf", "png")]
+
+
+def test_slices_of_a_store_do_not_overwrite_each_other(store, tmp_path):
+    """A slice is called after the store's own values, however they were typed."""
+    for axis, text in (("s", "depth=2"), ("s", "depth=3"), ("s", "depth=0.3e1"), ("depth", "s=.6")):
+        words = ["figure", "phase", "--from", store, "--y", axis, "--at", text]
+        words = [str(word) for word in (*words, "--output", tmp_path / "out")]
+        CliRunner().invoke(cli, words, catch_exceptions=False)
+    files = sorted(path.stem for path in (tmp_path / "out").glob("*.pdf"))
+    names = ("depth=2", "depth=3", "s=0.6")
+    assert files == [f"phase-store-log_threshold-{name}" for name in names]
 
 
 @pytest.mark.parametrize(
@@ -123,6 +135,9 @@ def test_the_command_names_its_files_and_says_what_is_missing(store, tmp_path):
 )
 def test_names_of_diagrams(store, name):
     assert diagram_name(Path(store), "safe") == name
+    at = {"depth": np.inf, "learning_rate": 1e-5, "s": 0.1 + 0.2}
+    slice = "depth=inf-learning_rate=1e-05-s=0.3"
+    assert diagram_name(Path(store), "safe", at) == f"{name}-{slice}"
 
 
 def axis(name, values, meaning="", dtype=np.float64):

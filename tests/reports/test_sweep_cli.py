@@ -201,7 +201,7 @@ def test_the_phase_diagram_of_a_store_shows_its_numbers(tmp_path, verdicts):
         *("--output", tmp_path / "figures"),
     )
     assert (code, err) == (0, "")
-    names = [f"phase-store-verdict.{kind}" for kind in ("pdf", "png")]
+    names = [f"phase-store-verdict-depth=inf-s=0.2.{kind}" for kind in ("pdf", "png")]
     assert out.splitlines() == [str(tmp_path / "figures" / name) for name in names]
     figure = phase_from_store(verdicts, at={"depth": np.inf, "s": 0.2})
     axes = figure.axes[0]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from stairwise.numerics.balls import precision
 from stairwise.numerics.bound_balls import Point, log_bound
 from stairwise.reports.grids import exact_grid
+from stairwise.reports.latex import latex_number
 from stairwise.reports.tables import COLUMNS, bound_table, render
 from stairwise.reports.written import excesses, labels, margins
 
@@ -52,6 +53,44 @@ def test_typed_grids_are_taken_as_written_without_proofs_too():
     assert row[COLUMNS.index("log10_threshold")] == pytest.approx(-1908485018880, rel=1e-11)
 
 
+@pytest.mark.parametrize("depth", ["2", "2.5", "4", "inf"])
+@pytest.mark.parametrize("zeros", [16, 19, 24])
+def test_a_ratio_whose_double_is_1_is_the_ratio_that_was_typed(depth, zeros):
+    """The floats agree with the balls."""
+    ratio = f"1.{'0' * zeros}73"
+    assert float(ratio) == 1
+    table = bound_table([depth], [ratio], ["0.125"], ["0.75"], order=1, rigorous=True, digits=20)
+    row = dict(zip(table.columns, table.rows[0], strict=True))
+    low, high = (float(row[f"log10_threshold_{end}"]) for end in ("low", "high"))
+    assert low == pytest.approx(row["log10_threshold"], rel=1e-13) == high
+    number = math.inf if depth == "inf" else Fraction(depth)
+    point = Point(Fraction(ratio), Fraction(1, 8), Fraction(3, 4))
+    with precision(400):
+        for name, statement in (("paper", "separation-bounds"), ("sharp", "sharp-bounds-concave")):
+            proved = log_bound(statement, "upper", 1, number, point)
+            exact = float(proved.mid()) / math.log(10)
+            assert row[f"log10_{name}_upper"] == pytest.approx(exact, rel=1e-13)
+    assert row["ratio"] == ratio
+    assert ratio in render(table, "text").split()
+    assert ratio in render(table, "csv").splitlines()[1].split(",")
+
+
+def test_ratios_are_as_near_to_1_as_a_column_allows():
+    """Proofs take any; float64 says in which column it ends, and what was typed."""
+    near = f"1.{'0' * 399}1"
+    names = ["log10_threshold_low", "log10_threshold_high"]
+    (row,) = bound_table(["3"], [near], ["0.1"], ["0.9"], columns=names).rows
+    # log y* goes like 3 log(r − 1), as 1/(1 − 2/N) = 3.
+    assert -1201 < float(row[0]) < float(row[1]) < -1200
+    for name, least in (("log10_threshold", 1e-25), ("log10_sharp_upper", 1e-300)):
+        rule = rf"ratio must be at least 1 \+ {least} for {name}; got '1\.0000"
+        with pytest.raises(ValueError, match=rule):
+            bound_table(["3"], ["2", near], ["0.1"], ["0.9"], columns=["ratio", name])
+    for text in ("1.0", "0.99999999999999999999", "1e999", "nan"):
+        with pytest.raises(ValueError, match=rf"ratio must be a finite number > 1; got '{text}'"):
+            bound_table(["3"], [text], ["0.1"], ["0.9"], columns=names)
+
+
 def test_differences_are_rounded_once():
     assert excesses(["1.000000000001", 1.5]).tolist() == [1e-12, 0.5]
     assert excesses([1.000000000001]).tolist() == [1.000000000001 - 1]
@@ -84,7 +123,8 @@ def test_what_floats_lose_of_the_others_is_said():
 def test_typed_numbers_are_shown_as_they_were_typed(text):
     for style in ("text", "markdown", "latex"):
         drawn = render(bound_table(["2"], [text], ["0.1"], ["0.9"]), style)
-        assert text in drawn.replace("$", "").split()
+        shown = latex_number(text) if style == "latex" else text  # 1e1 as a power of ten
+        assert shown in drawn.replace("$", "").split()
 
 
 def test_floats_of_few_digits_are_shown_as_they_are():
