@@ -235,7 +235,7 @@ class Tests:
             files[self._tests[number][0].split("::")[0]].add(number)
         nearest = self._within(NEAREST, max(files.values(), key=len, default=set()))
         others = self._within(FIRST, line - set(nearest))
-        # What runs at import, as claims are written down, is no test's own: proofs of minutes judge.
+        # What runs at import, as claims do, is no test's own: all proofs of the module judge it.
         rest = self._within(REST if line else ALONE, module - line)
         return [nearest, others, rest]
 
