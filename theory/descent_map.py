@@ -10,7 +10,7 @@ persist once they hold; below depth 2, by "barrier", so does a lead of i of N lo
 
 from collections.abc import Iterator
 
-from sympy import Eq, Expr, Gt, Lt, diff, exp, log, oo, powdenest, powsimp, simplify
+from sympy import Eq, Expr, Gt, Lt, diff, exp, log, oo, powdenest, powsimp, simplify, solve
 from sympy.core.relational import Relational
 
 from stairwise.theory import model
@@ -74,11 +74,12 @@ def _derive_increasing(claim: Relational, domain: Domain) -> Iterator[Step]:
         bend,
         zero=(slope - 1) - c / N * x ** (1 - 2 / N) * bend,
     )
+    (turn,) = solve(bend, x)
     yield Step(
         "that is below (N − 1)/(2N − 1)",
         bend,
         positive=bend,
-        domain=(Range(N, 1), Range(x, 0, (N - 1) / (2 * N - 1))),
+        domain=(Range(N, 1), Range(x, 0, turn)),
     )
     fall = diff(diff(step, u), u).subs(u, x ** (1 / N)) * N / c * x ** (3 / N - 1)
     bracket = (N - 1) * ((N - 2) - 2 * (2 * N - 1) * x)
@@ -87,7 +88,7 @@ def _derive_increasing(claim: Relational, domain: Domain) -> Iterator[Step]:
         "is negative for x > (N − 1)/(2N − 1)",
         bracket,
         positive=-bracket,
-        domain=(Range(N, 1), Range(x, (N - 1) / (2 * N - 1))),
+        domain=(Range(N, 1), Range(x, turn)),
     )
     end = domain[1].symbol
     least = slope.subs(x, end)

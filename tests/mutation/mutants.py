@@ -118,7 +118,7 @@ def mutants_of(file: str) -> list[Mutant]:
 
 
 def mutated(mutant: Mutant) -> str | None:
-    """The file's text with the change; None where that does not compile."""
+    """The file's text with the change; None where it does not compile, or 1e18 became 1e+18."""
     from cosmic_ray.mutating import mutate_code
     from cosmic_ray.plugins import get_operator
 
@@ -126,10 +126,10 @@ def mutated(mutant: Mutant) -> str | None:
     operator = get_operator(f"core/{mutant.operator}")()
     code: str = mutate_code(source, operator, mutant.occurrence)
     try:
-        ast.parse(code)
+        changed = ast.dump(ast.parse(code))
     except SyntaxError:
         return None
-    return code
+    return None if changed == ast.dump(ast.parse(source)) else code
 
 
 def change(mutant: Mutant, code: str) -> str:
@@ -142,11 +142,16 @@ def change(mutant: Mutant, code: str) -> str:
 
 
 def _untested(tree: ast.AST) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Annotations and imports for the type checker: they do nothing when run."""
+    """Annotations and imports for the type checker, which do nothing when run, and false twins.
+
+    A changed twin is another false claim; one that became true fails the tests as it should.
+    """
     spans = []
     for node in ast.walk(tree):
         parts = [getattr(node, "annotation", None), getattr(node, "returns", None)]
         if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
+            parts.append(node)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Twin":
             parts.append(node)
         for part in parts:
             if part is not None:

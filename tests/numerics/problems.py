@@ -212,6 +212,8 @@ REGRESSIONS = [
         "trajectory",
         (5.207291244612162, 5e-324, 3.8814862135027246e-297, 1.002108400348498),
     ),
+    # Falls by 400 decades: both terms of 1/σ, in units of the smaller value, leave the range.
+    Regression("value-falling-by-decades", "trajectory", (1e-150, 1e200, 1e-200, 2.0)),
     # F_p(f) − F_p(s) as a difference, divided by p → 0: 2e-6, 6e-13.
     Regression(
         "critical-ratio-close-fractions",

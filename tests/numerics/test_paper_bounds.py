@@ -77,6 +77,7 @@ def test_shape_and_type():
         ((2, 2, 0, 0.9), "s must be such that 0 < s < f < 1; got 0.0"),
         ((2, 2, 0.1, 1), "f must be such that 0 < s < f < 1; got 1.0"),
         ((2, 2, 0.5, 0.5), "s must be such that 0 < s < f < 1; got s = 0.5, f = 0.5"),
+        ((2, 2, [0.3, 0.6, 0.7], 0.5), "s must be such that 0 < s < f < 1; got s = 0.6, f = 0.5"),
         (
             ([2, 3], [2, 3, 4], 0.1, 0.9),
             "arguments must have shapes that broadcast; got depth (2,), ratio (3,), s (), f ()",
