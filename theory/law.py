@@ -31,7 +31,7 @@ from sympy.core.relational import Relational
 from stairwise.theory.closed_form import learning_integrand, log_odds_step
 from stairwise.theory.domain import Domain, Range
 from stairwise.theory.separation import e
-from stairwise.theory.sharp_fixed_point import level, regular_part, shift
+from stairwise.theory.sharp_fixed_point import FIXED_POINT, level, regular_part, shift
 from stairwise.theory.sharp_terms import K_RANGE, weight
 from stairwise.theory.sharp_weight import weight_bound
 from stairwise.theory.statement import Case, Kind, Statement, Step, Twin
@@ -72,7 +72,7 @@ def _level_steps(exponent: Expr, ranges: Domain) -> Iterator[Step]:
         zero=split - learning_integrand(),
         domain=(Range(p, 0, 3), Range(x, 0, 1)),
     )
-    yield Step("the fixed-point form", Eq(y_star ** (1 - p), level(shift(y_star)), evaluate=False))
+    yield Step("the fixed-point form", FIXED_POINT)
     at_f, at_s = _values(exponent)
     origin = (exponent - 1) * (r ** (1 - exponent) * at_f - r * at_s)
     yield Step(

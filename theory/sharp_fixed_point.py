@@ -39,6 +39,9 @@ def level(moved: Expr) -> Expr:
     return r / (r - 1) * (s ** (1 - p) - r ** (-p) * f ** (1 - p) + (p - 1) * moved)
 
 
+FIXED_POINT = Eq(y_star ** (1 - p), level(shift(y_star)), evaluate=False)
+
+
 def named(expression: Expr) -> Expr:
     """The integrals B as positive unknowns, and p = 1 + e: an identity in them is an identity."""
     names = {
@@ -70,7 +73,7 @@ def _derive_fixed_point(claim: Relational, domain: Domain) -> Iterator[Step]:
     fast = power_integral(y / r, f, p) + regular_part(f) - regular_part(y / r)
     parts = slow - r ** (-p) * fast
     yield Step("integrate: powers, and B", Eq(G, parts, evaluate=False))
-    defect = y ** (1 - p) - claim.rhs.subs(y_star, y)
+    defect = (claim.lhs - claim.rhs).subs(y_star, y)
     yield Step(
         "k (p−1) G is the difference of the two sides, so G = 0 is the claim",
         claim,
@@ -96,7 +99,7 @@ def _derive_monotone(claim: Relational, domain: Domain) -> Iterator[Step]:
 
 
 def _derive_shift_bound(claim: Relational, domain: Domain, end: Expr) -> Iterator[Step]:
-    yield Step("the fixed-point form", Eq(y_star ** (1 - p), level(shift(y_star)), evaluate=False))
+    yield Step("the fixed-point form", FIXED_POINT)
     inner = in_e(domain)
     yield from _derive_monotone(Gt(_SHIFT_SLOPE, 0, evaluate=False), (*domain, Range(y, 0, s)))
     bracket = level(shift(end))
@@ -205,22 +208,21 @@ def _shift_case(name: str, end: Expr) -> Case:
     )
 
 
-_FIXED_POINT = Eq(y_star ** (1 - p), level(shift(y_star)), evaluate=False)
 _TWO_POINTS: Domain = (DEEP, *TRIPLE, Range(_D1, -1), Range(_D2, _D1))
 
 FIXED_POINT_CASES: tuple[Case, ...] = (
     Case(
         "fixed-point form",
         Kind.IDENTITY,
-        _FIXED_POINT,
+        FIXED_POINT,
         (DEEP, *PAIR),
         _derive_fixed_point,
         (
             Twin(
                 "factor p − 1 dropped",
-                Eq(_FIXED_POINT.lhs, level(shift(y_star) / (p - 1)), evaluate=False),
+                Eq(FIXED_POINT.lhs, level(shift(y_star) / (p - 1)), evaluate=False),
             ),
-            Twin("sign of D", Eq(_FIXED_POINT.lhs, level(-shift(y_star)), evaluate=False)),
+            Twin("sign of D", Eq(FIXED_POINT.lhs, level(-shift(y_star)), evaluate=False)),
         ),
     ),
     Case(
