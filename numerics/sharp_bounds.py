@@ -107,9 +107,8 @@ def _tighten(pair: Pair, level: Floats, far: Floats, near: Floats) -> tuple[Floa
     rise = far_value - near_value
     chord = near + missing * np.where(rise > 0, (far - near) / np.where(rise > 0, rise, 1.0), 1.0)
     tangent = near + missing / near_slope
-    other = far - np.maximum(far_value - level, 0.0) / far_slope
     # Rounding leaves S(far) a hair below the level once the bracket is down to a few ulp.
-    other = np.where(far_value > level, other, near)
+    other = np.where(far_value > level, far - (far_value - level) / far_slope, near)
     new_far = np.clip(chord, near, far)
     new_near = np.clip(np.maximum(tangent, other), near, new_far)
     return new_far, new_near
