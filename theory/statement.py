@@ -192,13 +192,21 @@ def refute(case: Case) -> Verdict:
 
 
 def decide(step: Step, domain: Domain) -> Decision | None:
-    """Decide one step's obligation; None for a definition."""
-    domain = domain if step.domain is None else step.domain
+    """Decide one step's obligation; None for a definition.
+
+    Undecided where a domain of its own may be empty: anything holds there.
+    """
+    if step.is_definition:
+        return None
+    if step.domain is not None:
+        domain = step.domain
+        vacuous = _vacuous(domain)
+        if vacuous:
+            return Decision(Verdict.UNDECIDED, note=vacuous)
     if step.zero is not None:
         return decide_zero(step.zero, domain)
-    if step.positive is not None:
-        return decide_positive(step.positive, domain)
-    return None
+    assert step.positive is not None
+    return decide_positive(step.positive, domain)
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

@@ -232,6 +232,9 @@ class Tests:
         # Coverage knows a statement of several lines by its first.
         begun = [int(line) for line in lines if int(line) <= mutant.line]
         line = set(lines[str(max(begun))]) if begun else set()
+        # What is cached runs in one test and serves many: a module's own tests face all of it.
+        own = f"test_{Path(mutant.file).stem.lstrip('_')}.py"
+        line |= {k for k, (name, _) in enumerate(self._tests) if f"/{own}::" in name}
         if not module:
             floor = f"tests/{mutant.file.split('/')[0]}/"
             module = {k for k, (name, _) in enumerate(self._tests) if name.startswith(floor)}

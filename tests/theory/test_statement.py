@@ -50,6 +50,25 @@ def test_contradictory_assumptions_prove_nothing():
     assert proof.note == "the range of f may be empty"
 
 
+@pytest.mark.parametrize(
+    ("domain", "note"),
+    [((), "the assumptions are empty"), ((Range(f, 0, 0),), "the range of f may be empty")],
+)
+@pytest.mark.parametrize("obligation", [{"zero": S.Zero}, {"positive": S.One}])
+def test_a_step_whose_own_domain_is_empty_proves_nothing(domain, note, obligation):
+    """Anything holds there: not even 0 = 0 counts."""
+
+    def derive(claim, inside):
+        yield from _derive(claim, inside)
+        yield Step("on a domain of its own", claim, domain=(Range(f, 0, 1),), **obligation)
+        yield Step("on an empty one", claim, domain=domain, **obligation)
+
+    proof = prove(replace(CASE, derive=derive))
+    assert (proof.verdict, proof.note) == (Verdict.UNDECIDED, note)
+    last_but_one, last = (decision for _, decision in proof.steps[-2:])
+    assert (last_but_one.verdict, last.verdict) == (Verdict.PROVED, Verdict.UNDECIDED)
+
+
 def test_a_derivation_without_obligations_proves_nothing():
     def definitions(claim, domain):
         yield Step("only a definition", claim)
