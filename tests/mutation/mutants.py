@@ -27,7 +27,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -232,24 +233,29 @@ class Tests:
         # Coverage knows a statement of several lines by its first.
         begun = [int(line) for line in lines if int(line) <= mutant.line]
         line = set(lines[str(max(begun))]) if begun else set()
+        if not line:
+            # What runs at import, as claims do, is no test's own: those judge it that run most of
+            # the module in their time.
+            runs = Counter(number for numbers in lines.values() for number in numbers)
+            return [
+                self._within(ALONE, module, lambda k: (self._tests[k][1] + 0.01) / (1 + runs[k]))
+            ]
         # What is cached runs in one test and serves many: a module's own tests face all of it.
-        own = f"test_{Path(mutant.file).stem.lstrip('_')}.py"
-        line |= {k for k, (name, _) in enumerate(self._tests) if f"/{own}::" in name}
-        if not module:
-            floor = f"tests/{mutant.file.split('/')[0]}/"
-            module = {k for k, (name, _) in enumerate(self._tests) if name.startswith(floor)}
+        own = f"/test_{Path(mutant.file).stem.lstrip('_')}.py::"
+        line |= {k for k, (name, _) in enumerate(self._tests) if own in name}
         files = defaultdict[str, set[int]](set)
         for number in line:
             files[self._tests[number][0].split("::")[0]].add(number)
-        nearest = self._within(NEAREST, max(files.values(), key=len, default=set()))
+        nearest = self._within(NEAREST, max(files.values(), key=len))
         others = self._within(FIRST, line - set(nearest))
-        # What runs at import, as claims do, is no test's own: all proofs of the module judge it.
-        rest = self._within(REST if line else ALONE, module - line)
-        return [nearest, others, rest]
+        return [nearest, others, self._within(REST, module - line)]
 
-    def _within(self, budget: float, numbers: set[int]) -> list[int]:
+    def _within(
+        self, budget: float, numbers: set[int], rank: Callable[[int], float] | None = None
+    ) -> list[int]:
+        """Tests of so many seconds, the shortest first or as ranked."""
         kept, spent = [], 0.0
-        for number in sorted(numbers, key=lambda number: self._tests[number][1]):
+        for number in sorted(numbers, key=rank or (lambda number: self._tests[number][1])):
             spent += self._tests[number][1]
             if kept and spent > budget:  # the shortest is run in any case
                 break
