@@ -58,12 +58,12 @@ MOST = 200_000
 #: Largest relative rounding of δ where the charts meet.
 LOST = 1e-9
 
-#: A solver's guess is kept from overflowing beyond this.
+#: No exponent of a solver's guess goes beyond this, where e^x overflows.
 BEYOND = 709.0
 
 #: The start chart alone serves where 1 − f ≥ NEAR, or NEAR times both 1 − s and log(f r/s) (an
-#: error of rtol in δ is then one of rtol/NEAR in the gap), dv_i/dv_j ≤ STEEP, and δ ≤ WIDE.
-NEAR, STEEP, WIDE = 1e-2, 30.0, 708.0
+#: error of rtol in δ is then one of rtol/NEAR in the gap) and dv_i/dv_j ≤ STEEP.
+NEAR, STEEP = 1e-2, 30.0
 #: What sets s and f apart near 1 is the difference of their log-odds, and a tolerance on each log
 #: hides less than this: of 231 pairs with more the worst error is 0.43 of what is stated, of 333
 #: with less 6 miss it, by up to 170 times.
@@ -71,7 +71,7 @@ HIDDEN = 1e-3
 #: How close span and escape may be, relatively: their difference grows from there, with its errors.
 #: Of 18,000 pairs 14 missed what is stated, all within 1e-7 of the escape (depths next to 1).
 TIE = 1e-6
-#: Below the least normal double s has too few bits, and δ is wider than the start chart takes.
+#: Below the least normal double 1/s overflows, and rounding of s f is not small against it.
 LEAST_NORMAL = 2.0**-1022
 
 
@@ -112,6 +112,7 @@ class _Pair:
         infinite = math.isinf(depth)
         self.start, self.end = start_chart(infinite), end_chart(infinite)
         n = 1.0 if infinite else depth  # not read at infinite depth
+        self.power = 1 - 2 / depth
         self.start_parameters = (n, self.excess)
         self.end_parameters = (n, ratio, s, f, 1 - s, 1 - f, self.span)
         #: Where the charts meet: δ is small against 1 and against its value at the end. The end
@@ -122,7 +123,7 @@ class _Pair:
             raise self.failure(f"left the range of float64 ({error})") from error
         self.opening = max(1.0, self.start.value(math.log(s), 0.0, *self.start_parameters))
         near = 1 - f < NEAR * min(1.0, max(self.span, 1 - s))
-        self.two_charts = near or max(pace, self.opening) > STEEP or self.span > WIDE
+        self.two_charts = near or max(pace, self.opening) > STEEP
         self.switch = min(1.0, self.span / 2) if self.two_charts else self.span
         #: Above this δ the orbit, followed backward, never comes down: r e^{(1−2/N)δ} < 1.
         self.escape = math.log(ratio) * depth / (2 - depth) if depth < 2 else math.inf
@@ -175,12 +176,16 @@ class _Pair:
     def start_leg(self, v: float, state: float, end: float, levels: tuple[float, ...]) -> Any:
         """Follow δ(v) from (v, state) towards end, until δ comes to one of levels."""
         chart, parameters = self.start, self.start_parameters
+        widest = BEYOND / max(0.5, self.power)  # orbits stay inside, as σ_i < r and pace ≤ STEEP
+
+        def kept(place: float, x: Any) -> float:
+            return max(-BEYOND, min(float(x[0]), widest, BEYOND - place))
 
         def slope(place: float, x: Any) -> list[float]:
-            return [chart.value(place, min(x[0], BEYOND), *parameters)]
+            return [chart.value(place, kept(place, x), *parameters)]
 
         def jacobian(place: float, x: Any) -> list[list[float]]:
-            return [[chart.by_second(place, min(x[0], BEYOND), *parameters)]]
+            return [[chart.by_second(place, kept(place, x), *parameters)]]
 
         # r − 1 decides where δ comes to 0: nothing finer has to be resolved, and nothing that
         # rounding of v hides can be.
@@ -226,7 +231,7 @@ class _Pair:
         pace = self.end.value(min(u, BEYOND), min(u_larger, BEYOND), *self.end_parameters)
         gap = 1 - self.f - self.f * math.expm1(min(u_larger, BEYOND))
         below_end = NEAR * min(1.0, max(delta, 1 - self.s * math.exp(min(u, 0.0)))) - gap
-        left = max(below_end, math.log(max(pace, 1e-300) / STEEP), delta - WIDE)
+        left = max(below_end, math.log(max(pace, 1e-300) / STEEP))
         return min(delta - self.switch, left)
 
     def place_of(self, level: float, solution: Any) -> float:
@@ -269,12 +274,12 @@ class _Pair:
             solution = self.end_leg(0.0, 0.0, -FAR, events)
             if solution.status != 1:
                 raise self.failure("did not find where the two values come close")
-            if not solution.t_events[0].size:
-                return -math.inf
             u, u_larger = (float(part) for part in solution.y[:, -2])
             v, state = v + u, u_larger - u + self.span
-            if math.ulp(u) > LOST * state:  # s is near the least doubles, and the targets close
+            if math.ulp(u) > LOST * state:  # the logs have gone far, and neither event is to trust
                 raise self.failure("lost how far the two values are apart")
+            if not solution.t_events[0].size:
+                return -math.inf
         solution = self.start_leg(v, state, -FAR, (0.0, *escapes))
         if solution.status != 1:
             raise self.failure("did not find where the two values start together")

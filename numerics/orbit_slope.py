@@ -25,7 +25,9 @@ from sympy import (
     lambdify,
     log,
     oo,
+    powsimp,
     simplify,
+    sinh,
 )
 from sympy.codegen.cfunctions import expm1
 
@@ -68,12 +70,17 @@ def log_growth_ratio(depth: Expr, step: Expr) -> Expr:
 
 
 def start_slope(depth: Expr) -> Expr:
-    """The slope in (v, δ), with gap_i − gap_j expanded so that the ones in them cancel exactly."""
+    """The slope in (v, δ), with gap_i − gap_j expanded so that the ones in them cancel exactly.
+
+    e^δ − 1 is written 2 e^{δ/2} sinh(δ/2): e^v (e^δ − 1) then has its digits where δ is next to 0,
+    and also where e^δ overflows and e^v has few bits or is 0.
+    """
     _, gap = rate_factors(depth)
     ours = gap.subs(sigma_star, 1)
     other = expand(gap.subs(v, v + delta).subs(sigma_star, 1 + excess))
     step = Symbol("expm1_delta")
-    apart = expand((other - ours).subs(exp(delta), 1 + step)).subs(step, expm1(delta))
+    apart = expand((other - ours).subs(exp(delta), 1 + step))
+    apart = powsimp(apart.subs(step, 2 * exp(delta / 2) * sinh(delta / 2)))
     below = Symbol("one_minus_sigma")  # 1 − e^v = −expm1(v), exact near v = 0
     ratio = expm1(log_growth_ratio(depth, delta))
     return ((ratio * (below + apart) + apart) / below).subs(below, -expm1(v))
