@@ -169,7 +169,7 @@ def test_pursuit_resumes_after_an_interruption(tmp_path):
 def test_control_c_in_a_terminal_is_one_line(tmp_path):
     """It reaches the workers too; what is done is kept, and none of them prints a traceback."""
     command = "from stairwise.reports.cli import main; main()"
-    options = ["experiment", "pursuit", "--depth", "3", "--seeds", "400", "--workers", "2"]
+    options = ["experiment", "pursuit", "--depth", "3", "--seeds", "9000", "--workers", "2"]
     started = subprocess.Popen(
         [sys.executable, "-c", command, *options, "--output", str(tmp_path)],
         stdout=subprocess.PIPE,
@@ -187,7 +187,7 @@ def test_control_c_in_a_terminal_is_one_line(tmp_path):
     assert messages == "stairwise: interrupted; what was done until then is written\n"
     assert started.returncode == 130
     assert "coordinates in the order" in printed
-    assert 3 <= written(tmp_path, "pursuit")[0]["study"][0]["count"] < 400
+    assert 3 <= written(tmp_path, "pursuit")[0]["study"][0]["count"] < 9000
 
 
 def test_pursuit_refuses_what_has_no_order(tmp_path):
