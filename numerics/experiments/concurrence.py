@@ -17,10 +17,14 @@ from typing import Any, TypeVar
 
 from stairwise.numerics._arguments import whole
 from stairwise.numerics._files import parsed_json, read_text
+from stairwise.numerics._interrupts import held_interrupts
 from stairwise.numerics.experiments import pursuit
 from stairwise.numerics.process_state import process_lock
 
 Record = TypeVar("Record", "Run", "Outcome")
+
+#: Seconds after which Ctrl-C is looked for, however long a run takes.
+LOOK = 0.2
 
 
 @dataclass(frozen=True)
@@ -219,17 +223,21 @@ def _outcomes(runs: Sequence[Run], workers: int) -> Iterator[Outcome]:
     waiting = iter(runs)
     # Ctrl-C reaches the workers too: they leave it to this process, which cancels what waits.
     count = min(workers, len(runs))
-    with ProcessPoolExecutor(count, initializer=signal, initargs=(SIGINT, SIG_IGN)) as pool:
+    with (
+        ProcessPoolExecutor(count, initializer=signal, initargs=(SIGINT, SIG_IGN)) as pool,
+        held_interrupts() as check,
+    ):
         pending: set[Future[Outcome]] = set()
         try:
             while True:
+                check()
                 for run in waiting:
                     pending.add(pool.submit(run_one, run))
                     if len(pending) >= 3 * workers:
                         break
                 if not pending:
                     return
-                ready, pending = wait(pending, return_when=FIRST_COMPLETED)
+                ready, pending = wait(pending, LOOK, return_when=FIRST_COMPLETED)
                 for future in ready:
                     yield future.result()
         finally:
