@@ -179,11 +179,17 @@ def test_control_c_in_a_terminal_is_one_line(tmp_path):
     )
     store = tmp_path / "pursuit.jsonl"
     end = time.monotonic() + 120
-    while not (store.exists() and store.read_text().count("\n") >= 3) and started.poll() is None:
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    os.killpg(started.pid, signal.SIGINT)
-    printed, messages = started.communicate(timeout=120)
+    with started:
+        try:
+            while not (store.exists() and store.read_text().count("\n") >= 3):
+                assert time.monotonic() < end
+                assert started.poll() is None
+                time.sleep(0.05)
+            os.killpg(started.pid, signal.SIGINT)
+            printed, messages = started.communicate(timeout=120)
+        finally:
+            if started.poll() is None:  # it hangs: nothing of it may outlive the test
+                os.killpg(started.pid, signal.SIGKILL)
     assert messages == "stairwise: interrupted; what was done until then is written\n"
     assert started.returncode == 130
     assert "coordinates in the order" in printed
