@@ -317,7 +317,7 @@ class _Pair:
         if 1 - self.s < NEAR and self.log_odds_between() < HIDDEN:
             raise self.failure("cannot tell s from f so near to 1")
         v, state = math.log(self.s), self.span
-        if self.two_charts:
+        if self.two_charts and self.handover([0.0, 0.0]) > 0:
             events = [_crossing(0.0, self.handover)]
             events += [_crossing(level, lambda x: self.at(*x).delta) for level in escapes]
             solution = self.end_leg([0.0, 0.0], -FAR, events)
