@@ -4,42 +4,42 @@ Two values with targets 1 and r start together at σ0. Along their flow δ = log
 function of v = log σ_j, and dδ/dv = (dv_i/dt)/(dv_j/dt) − 1: the ratio of two rates of the model,
 nothing else. Rates are growth(v) · gap(v, σ*), gap = σ* − e^v, as SymPy finds from the model.
 
-There are two charts, and each writes the gaps so that what is small in it stays exact. Near the
-start δ and r − 1 are small. Near the end 1 − s and 1 − f may be, and the logs are counted from
-there: u = log(σ_j/s) and u_i = log(σ_i/(f r)) both vanish at the end of learning.
+There are two charts, and in each what is small stays exact. Near the start δ and r − 1 are small.
+Near the end 1 − s and 1 − f may be. There each value is followed by the log-odds of its σ/σ*,
+counted from the end of learning: gaps of 1e-15 are then told apart as well as others.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 from sympy import (
     Expr,
-    S,
     Symbol,
     diff,
     exp,
     expand,
     expand_log,
-    factor,
     lambdify,
     log,
     oo,
+    powsimp,
     simplify,
+    sinh,
 )
-from sympy.codegen.cfunctions import expm1
+from sympy.codegen.cfunctions import expm1, log1p
 
 from stairwise.theory.model import log_flow_rate, v
-from stairwise.theory.symbols import N, f, r, s, sigma_star
+from stairwise.theory.symbols import N, r, sigma_star
 
 ScalarField = Callable[..., float]
 
-#: r − 1, 1 − s and 1 − f as symbols of their own: float64 holds each exactly (1 − s to rounding).
+#: r − 1 as a symbol of its own: float64 holds it exactly.
 excess = Symbol("r_minus_1", positive=True)
-s_gap, f_gap = Symbol("one_minus_s", positive=True), Symbol("one_minus_f", positive=True)
 delta = Symbol("delta", real=True)
-u_ours, u_other = Symbol("u", real=True), Symbol("u_i", real=True)
-span = Symbol("span", positive=True)  # δ at the end, log(f r/s)
+#: Odds e^-600 are lost in 1, next to any 1 − s.
+FAR_ODDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -68,33 +68,32 @@ def log_growth_ratio(depth: Expr, step: Expr) -> Expr:
 
 
 def start_slope(depth: Expr) -> Expr:
-    """The slope in (v, δ), with gap_i − gap_j expanded so that the ones in them cancel exactly."""
+    """The slope in (v, δ), with gap_i − gap_j expanded so that the ones in them cancel exactly.
+
+    e^δ − 1 is written 2 e^{δ/2} sinh(δ/2): e^v (e^δ − 1) then has its digits where δ is next to 0,
+    and also where e^δ overflows and e^v has few bits or is 0.
+    """
     _, gap = rate_factors(depth)
     ours = gap.subs(sigma_star, 1)
     other = expand(gap.subs(v, v + delta).subs(sigma_star, 1 + excess))
     step = Symbol("expm1_delta")
-    apart = expand((other - ours).subs(exp(delta), 1 + step)).subs(step, expm1(delta))
+    apart = expand((other - ours).subs(exp(delta), 1 + step))
+    apart = powsimp(apart.subs(step, 2 * exp(delta / 2) * sinh(delta / 2)))
     below = Symbol("one_minus_sigma")  # 1 − e^v = −expm1(v), exact near v = 0
     ratio = expm1(log_growth_ratio(depth, delta))
     return ((ratio * (below + apart) + apart) / below).subs(below, -expm1(v))
 
 
-def counted_from_end(
-    depth: Expr, target: Expr, fraction: Symbol, left: Symbol, place: Expr
-) -> Expr:
-    """The gap at σ = target · fraction · e^place, where its part at the end is target · left."""
-    _, gap = rate_factors(depth)
-    step = Symbol("expm1_place")
-    whole = expand(gap.subs(sigma_star, target).subs(exp(v), target * fraction * (1 + step)))
-    at_end = whole.subs(step, 0)
-    return factor(at_end.subs(fraction, 1 - left)) + factor(whole - at_end).subs(step, expm1(place))
+def odds_slope(depth: Expr) -> Expr:
+    """The ratio of the two log-odds' rates, less 1. A function of δ: the gaps cancel.
 
-
-def end_pace(depth: Expr) -> Expr:
-    """dv_i/dv_j in (u, u_i): σ_j = s e^u and σ_i = f r e^{u_i}, gaps counted from s and f r."""
-    ours = counted_from_end(depth, S.One, s, s_gap, u_ours)
-    other = counted_from_end(depth, r, f, f_gap, u_other)
-    return exp(log_growth_ratio(depth, u_other - u_ours + span)) * other / ours
+    Its log is a sum of two that may be small or large, of either sign.
+    """
+    growth, gap = rate_factors(depth)
+    odds_rate = simplify(growth * gap * sigma_star / (sigma_star - exp(v)))
+    targets = simplify(odds_rate.subs(sigma_star, r) / odds_rate.subs(sigma_star, 1))
+    log_targets = log1p((targets - 1).subs(r, 1 + excess))
+    return expm1(log_targets + log_growth_ratio(depth, delta))
 
 
 def _compiled(value: Expr, first: Symbol, second: Symbol, parameters: tuple[Symbol, ...]) -> Chart:
@@ -110,7 +109,28 @@ def start_chart(infinite: bool) -> Chart:
 
 
 @cache
-def end_chart(infinite: bool) -> Chart:
-    """dv_i/dv_j in (u, u_i) with parameters (depth, r, s, f, 1 − s, 1 − f, log(f r/s))."""
-    value = end_pace(oo if infinite else N)
-    return _compiled(value, u_ours, u_other, (N, r, s, f, s_gap, f_gap, span))
+def odds_chart(infinite: bool) -> tuple[ScalarField, ScalarField]:
+    """`odds_slope` and its derivative, called as (δ, depth, r − 1)."""
+    value = odds_slope(oo if infinite else N)
+    parts = (value, diff(value, delta))
+    by_value, by_delta = (lambdify((delta, N, excess), x, modules="math", cse=True) for x in parts)
+    return by_value, by_delta
+
+
+def log_from_odds(moved: float, fraction: float, left: float) -> float:
+    """log(σ/fraction σ*) where log-odds of σ/σ* are `moved` off the fraction's; left is 1 − it.
+
+    To rounding, whichever of fraction and left is lost in the other.
+    """
+    if left > 0.5:
+        return moved - math.log1p(fraction * math.expm1(moved))
+    if moved < -FAR_ODDS:
+        return moved - math.log(left)
+    return -math.log1p(left * math.expm1(-moved))
+
+
+def odds_from_log(moved: float, left: float) -> float:
+    """The inverse of `log_from_odds`, below the fraction."""
+    if moved < -FAR_ODDS:
+        return moved + math.log(left)
+    return -math.log1p(math.expm1(-moved) / left)

@@ -523,3 +523,46 @@ REGRESSIONS += [
         (2.0000000000000004, 1.0000000142577459, 0.9999999397451313, 0.9999999397451315, 2.0),
     ),
 ]
+
+REGRESSIONS += [
+    # δ rose past 709 as σ_i left its plateau, and its slope was taken at 709: 3e-3.
+    Regression(
+        "flow-past-its-widest",
+        "flow_log_threshold",
+        (2.0000000000000004, 1.0000210494694033, 4.02e-295, 1 - 1.7e-15, 2.0),
+    ),
+    # Rounding of a log of 1e15 crossed the level of escape: −∞, wrongly.
+    Regression(
+        "flow-rounding-escapes",
+        "flow_log_threshold",
+        (1.9999999999999998, 1 + 7e-15, 0.7712403758255186, 1 - 4e-15, 2.0),
+    ),
+    # Tolerances on logs hid what log-odds tell: between 1e-8 and 4e-8, relatively.
+    Regression(
+        "flow-log-odds-below-depth-2",
+        "flow_log_threshold",
+        (1.9999999999966949, 1.0000009565790093, 0.9999999999999762, 0.9999999999999764, 2.0),
+    ),
+    Regression(
+        "flow-log-odds-by-bdf",
+        "flow_log_threshold",
+        (2.0, 1.0062590438505947, 0.9999999999999994, 0.9999999999999996, 1.0),
+    ),
+    Regression(
+        "flow-log-odds-above-depth-2",
+        "flow_log_threshold",
+        (2.000000000000031, 1.0000049429928448, 0.9999999999998956, 0.9999999999998958, 2.0),
+    ),
+    # A difference of log-odds that are followed one by one: 1e-8.
+    Regression(
+        "flow-log-odds-apart",
+        "flow_log_threshold",
+        (9.295586789143323, 1.0000000669372067, 0.9999999999992083, 0.9999999999992092, 2.0),
+    ),
+    # δ came to 0 within an ulp of v, whose rounding was a tolerance of 6e4 on δ: −∞ by Radau.
+    Regression(
+        "flow-at-once",
+        "flow_log_threshold",
+        (1.0865607642852302, 1.459593694729452e19, 0.18471503249907995, 0.9999999999999982, 0.0),
+    ),
+]

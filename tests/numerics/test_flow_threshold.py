@@ -1,9 +1,11 @@
+import itertools
 import math
+import random
 
 import numpy as np
 import pytest
 
-from stairwise.numerics import FlowError, flow_log_threshold
+from stairwise.numerics import FlowError, flow_log_threshold, log_threshold
 from stairwise.numerics.flow_threshold import METHODS, flow_threshold
 
 # The reference table of log y* at s = 1/10, f = 9/10.
@@ -37,6 +39,25 @@ def test_below_depth_two_the_critical_ratio_is_where_thresholds_end(method):
     assert flow_log_threshold(1.99, 1.0223, 0.1, 0.9, method) == -math.inf
     assert math.isfinite(flow_log_threshold(1.99, 1.0224, 0.1, 0.9, method))
     assert flow_log_threshold(1, 1e9, 0.1, 0.9, method) == -math.inf
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_plain_pair_is_refused(method):
+    """Once 1 − f = NEAR, where the charts meet at once, and depth 3 at s = 0.9 were."""
+    pairs = [(2.0, 40.0, 0.01, 0.99), (3.0, 5.0, 0.9, 0.99)]
+    depths = (1.0, 1.2, 1.9, 2.0, 2.1, 3.0, 4.0, 10.0, math.inf)
+    ratios = (1.001, 1.01, 1.1, 1.5, 2.0, 5.0, 40.0, 1e3, 1e6)
+    ends = ((0.1, 0.9), (0.01, 0.99), (1e-4, 0.9999), (0.3, 0.7), (0.9, 0.99), (0.01, 0.1))
+    everything = itertools.product(depths, ratios, ends)
+    pairs += [(n, r, *end) for n, r, end in random.Random(1).sample(list(everything), 60)]
+    n, r, s, f = np.array(pairs).T
+    exact = log_threshold(n, r, s, f)
+    found = flow_log_threshold(n, r, s, f, method)
+    assert (np.isneginf(found) == np.isneginf(exact)).all()
+    reached = np.isfinite(exact)
+    assert reached.sum() > 40
+    error = np.abs(found[reached] - exact[reached])
+    assert (error <= 1e-8 * np.maximum(1, np.abs(exact[reached]))).all()
 
 
 def test_arguments_broadcast_and_scalars_give_floats():

@@ -5,23 +5,20 @@ import random
 
 import pytest
 from mpmath import mp, mpf
-from sympy import Rational, log, oo, simplify
+from sympy import Rational, exp, oo, simplify
 
 from stairwise.numerics.orbit_slope import (
     delta,
-    end_chart,
-    end_pace,
     excess,
-    f_gap,
-    s_gap,
-    span,
+    log_from_odds,
+    odds_chart,
+    odds_from_log,
+    odds_slope,
     start_chart,
     start_slope,
-    u_other,
-    u_ours,
 )
 from stairwise.theory.model import log_flow_rate, v
-from stairwise.theory.symbols import N, f, r, s, sigma_star
+from stairwise.theory.symbols import N, r, sigma_star
 
 DEPTHS = (1, Rational(3, 2), 2, Rational(5, 2), 7, oo)
 
@@ -36,18 +33,15 @@ def test_the_arranged_slopes_equal_the_ratio_of_the_models_rates(depth):
     """At exact rational points, to 60 digits: where SymPy is to decide, it only has to evaluate."""
     generator = random.Random(6)
     for _ in range(4):
-        numbers = [Rational(generator.randint(1, 999), 1000) for _ in range(6)]
-        fixed = {N: 1 + 20 * numbers[0], s: numbers[1] / 2, f: (1 + numbers[2]) / 2}
-        fixed |= {r: 1 + 10 * numbers[3]}
-        place, step = -5 * numbers[4], numbers[5]
-        start = start_slope(depth).subs({v: place, delta: step, excess: fixed[r] - 1} | fixed)
-        expected = rate_ratio(depth, place, place + step, fixed[r]).subs(fixed) - 1
-        assert abs((start - expected).rewrite("exp").evalf(60)) < 1e-50
-        gaps = {s_gap: 1 - fixed[s], f_gap: 1 - fixed[f], span: log(fixed[f] * fixed[r] / fixed[s])}
-        end = end_pace(depth).subs({u_ours: place, u_other: -step} | gaps | fixed)
-        ours, other = place + log(fixed[s]), log(fixed[f] * fixed[r]) - step
-        expected = rate_ratio(depth, ours, other, fixed[r]).subs(fixed)
-        assert abs((end / expected - 1).evalf(60)) < 1e-50
+        numbers = [Rational(generator.randint(1, 999), 1000) for _ in range(4)]
+        fixed = {N: 1 + 20 * numbers[0], r: 1 + 10 * numbers[1]}
+        place, step = -5 * numbers[2], numbers[3]
+        at = {v: place, delta: step, excess: fixed[r] - 1} | fixed
+        exact = rate_ratio(depth, place, place + step, fixed[r]).subs(fixed)
+        assert abs((start_slope(depth).subs(at) + 1 - exact).rewrite("exp").evalf(60)) < 1e-50
+        gap, gap_larger = 1 - exp(place), 1 - exp(place + step) / fixed[r]
+        odds = (odds_slope(depth).subs(at) + 1).rewrite("exp")
+        assert abs((odds * gap_larger / gap - exact).evalf(60)) < 1e-50
 
 
 def test_at_the_start_the_slope_is_the_excess_at_depth_two():
@@ -71,18 +65,43 @@ def test_float64_keeps_near_ties_exact(depth):
                 assert abs(mpf(found) - exact) < 1e-14 * size
 
 
+@pytest.mark.parametrize("depth", [2.0, 2 + 2.0**-51, math.inf])
+def test_float64_keeps_plateaus_wider_than_its_range(depth):
+    """δ from 700 to 1400, where e^δ overflows and e^v is subnormal or 0."""
+    chart = start_chart(math.isinf(depth))
+    n = 1.0 if math.isinf(depth) else depth
+    with mp.workdps(60):
+        k = 1 - 2 / mpf(depth)
+        for step in (700.0, 712.0, 1400.0) if depth < 3 else (700.0,):
+            for before in (1e-3, 12.0):  # σ_i = e^-before
+                place = -step - before
+                exact = mp.exp(k * step) * (1 + mpf(2) ** -50 - mp.exp(-before))
+                exact = exact / (1 - mp.exp(mpf(place))) - 1
+                found = chart.value(place, step, n, 2.0**-50)
+                assert abs(mpf(found) / exact - 1) < 1e-9
+
+
+@pytest.mark.parametrize("fraction", [1e-300, 0.1, 0.5, 0.9, 1 - 2.0**-52])
+def test_logs_and_log_odds_turn_into_each_other(fraction):
+    left = 1 - fraction
+    for moved in (-1e9, -1e3, -30.0, -1.0, -1e-9, 0.0, 2.0):
+        with mp.workdps(400):
+            exact = -mp.log(fraction + (1 - mpf(fraction)) * mp.exp(-mpf(moved)))
+        found = log_from_odds(moved, fraction, left)
+        assert found == pytest.approx(float(exact), rel=4e-15)
+        if moved <= 0:
+            assert odds_from_log(found, left) == pytest.approx(moved, rel=1e-13)
+
+
 @pytest.mark.parametrize("infinite", [False, True])
 def test_jacobians_are_the_derivatives(infinite):
     generator = random.Random(7)
-    start, end = start_chart(infinite), end_chart(infinite)
+    chart, (odds, by_delta) = start_chart(infinite), odds_chart(infinite)
     for _ in range(30):
-        n, ratio = 1 + 9 * generator.random(), 1.1 + 5 * generator.random()
-        low, high = 0.4 * generator.random() + 0.01, 0.5 + 0.4 * generator.random()
-        parameters = (n, ratio, low, high, 1 - low, 1 - high, math.log(high * ratio / low))
-        charts = ((start, (n, ratio - 1), -3.0, 0.5), (end, parameters, -0.5, -0.3))
-        for chart, fixed, a, b in charts:
-            h = 1e-6
-            by_a = (chart.value(a + h, b, *fixed) - chart.value(a - h, b, *fixed)) / (2 * h)
-            by_b = (chart.value(a, b + h, *fixed) - chart.value(a, b - h, *fixed)) / (2 * h)
-            assert chart.by_first(a, b, *fixed) == pytest.approx(by_a, rel=1e-6, abs=1e-7)
-            assert chart.by_second(a, b, *fixed) == pytest.approx(by_b, rel=1e-6, abs=1e-7)
+        fixed, a, b, h = (1 + 9 * generator.random(), 5 * generator.random() + 0.1), -3.0, 0.5, 1e-6
+        by_a = (chart.value(a + h, b, *fixed) - chart.value(a - h, b, *fixed)) / (2 * h)
+        by_b = (chart.value(a, b + h, *fixed) - chart.value(a, b - h, *fixed)) / (2 * h)
+        by_odds = (odds(b + h, *fixed) - odds(b - h, *fixed)) / (2 * h)
+        assert chart.by_first(a, b, *fixed) == pytest.approx(by_a, rel=1e-6, abs=1e-7)
+        assert chart.by_second(a, b, *fixed) == pytest.approx(by_b, rel=1e-6, abs=1e-7)
+        assert by_delta(b, *fixed) == pytest.approx(by_odds, rel=1e-6, abs=1e-7)
