@@ -77,8 +77,9 @@ NEAR, STEEP = 1e-2, 30.0
 #: is 0.013 of what is stated; with less it comes to all of it (1,015 pairs, 1.01 at 1e-8).
 HIDDEN = 1e-5
 #: How close span and escape may be, relatively: their difference grows from there, with its errors.
-#: Of 18,000 pairs 14 missed what is stated, all within 1e-7 of the escape (depths next to 1).
-TIE = 1e-6
+#: Of 3,000 pairs drawn there (depths next to 1) those within 1e-4 come to 10 times 1e-8 of log y,
+#: those beyond to 0.35 of it.
+TIE = 1e-4
 #: Below the least normal double (f − s)/s overflows, and spans grow past what was measured.
 LEAST_NORMAL = 2.0**-1022
 

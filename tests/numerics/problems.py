@@ -565,4 +565,21 @@ REGRESSIONS += [
         "flow_log_threshold",
         (1.0865607642852302, 1.459593694729452e19, 0.18471503249907995, 0.9999999999999982, 0.0),
     ),
+    # Span and escape within 4e-6 of each other, and ten times the tolerance changed too little.
+    Regression(
+        "flow-next-to-the-escape",
+        "flow_log_threshold",
+        (
+            1.000002299771617,
+            25.50496417959829,
+            1.0999362442212552e-120,
+            1.0999384174808427e-120,
+            2.0,
+        ),
+    ),
+    Regression(
+        "flow-next-to-the-escape-by-bdf",
+        "flow_log_threshold",
+        (1.001898115546694, 7.5550063510312, 4.44344266158674e-84, 4.477705970861932e-84, 1.0),
+    ),
 ]
