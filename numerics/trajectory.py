@@ -21,7 +21,15 @@ from stairwise.numerics._clock import Exponent
 from stairwise.numerics._course import course
 from stairwise.numerics._exponents import exponents, shared, shared_exponents
 from stairwise.numerics._relaxation import relax
-from stairwise.numerics._scaled import exact_e, exact_p, grow, power, quotient, scaled
+from stairwise.numerics._scaled import (
+    NEAR_UNDERFLOW,
+    exact_e,
+    exact_p,
+    grow,
+    power,
+    quotient,
+    scaled,
+)
 from stairwise.numerics._tail import Tail
 from stairwise.numerics._types import Real, Reals
 
@@ -163,7 +171,14 @@ def _decay(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> F
     """σ* = 0: σ0 (1 + p σ0^p t)^{−1/p}."""
     p = exact_p(depth)
     exponent = np.maximum(p.high, 1e-40)
-    return grow(sigma0, -np.log1p(exponent * power(sigma0, p).of(time)) / exponent)
+    scale = power(sigma0, p)
+    spent = exponent * scale.of(time)
+    log_growth = np.log1p(spent)
+    beyond = np.isinf(spent)  # of the range, which the value itself may be within
+    if beyond.any():
+        log_spent = np.log(exponent) + scale.times(scaled(time)).log()
+        log_growth = np.where(beyond, log_spent, log_growth)
+    return grow(sigma0, -log_growth / exponent)
 
 
 def _linear(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
@@ -184,7 +199,9 @@ def _logistic(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -
         rising = sigma0 < sigma_star
         lost = (np.minimum(at_first, at_last) < 1e-300) & (np.where(rising, decay, grown) < 1e-290)
         rest = np.where(reached > 1e-280, grown / sigma_star, time)
-        value = np.where(lost, 1 / (decay / sigma0 + rest), value)
+        # e^{−σ* t} by its logarithm where it may be subnormal.
+        left = np.where(rising, np.exp(-np.log(sigma0) - reached), decay / sigma0)
+        value = np.where(lost, 1 / (left + rest), value)
         value = np.minimum(value, np.maximum(sigma0, sigma_star))
     return value
 
@@ -212,6 +229,9 @@ def _descend(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) ->
     """σ0 ≥ σ* > 0: v = σ*/σ rises by dv/dτ = v^{1−p} (1 − v)."""
     p = exact_p(depth)
     tail = Tail(*shared(-p.high, 1 + p.high))
-    state = relax(tail, *quotient(sigma_star, sigma0), power(sigma_star, p).of(time))
+    tau = power(sigma_star, p).of(time)
+    state = relax(tail, *quotient(sigma_star, sigma0), tau)
     reached = np.minimum(sigma_star / np.where(state.low, 1.0, state.x), sigma0)
-    return np.where(state.low, grow(sigma0, -state.growth), reached)
+    value = np.where(state.low, grow(sigma0, -state.growth), reached)
+    early = tau < NEAR_UNDERFLOW  # σ* has moved log σ by less than τ or by about τ^{1/p} < 1e-144
+    return np.where(early, _decay(time, sigma0, sigma_star, depth), value) if early.any() else value

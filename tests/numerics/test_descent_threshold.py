@@ -152,6 +152,18 @@ def test_below_depth_2_some_ratios_are_out_of_reach():
     assert np.isfinite(reached.supremum)
 
 
+def test_out_of_reach_is_what_leads_by_the_barrier_some_steps_back():
+    """Where i is not past that edge yet, no count of steps back, not even 0, takes it there."""
+    pair, _ = descent_threshold.pair_of(1.5, 3.0, 0.1, 0.9, 0.1)
+    lead = pair.barrier - pair.log_ratio  # of X_i over X_j
+    at = np.array([-5.0])
+    for ahead, steps, never in ((-0.5, 0, 0), (0, 0, 0), (0.5, 0, 1), (0.5, 1, 1), (0.5, 2, 0)):
+        decided = descent_threshold._out_of_reach(pair, at, at + lead + ahead, np.array([steps]))
+        assert decided.tolist() == [bool(never)], (ahead, steps)
+    deep, _ = descent_threshold.pair_of(3, 3.0, 0.1, 0.9, 0.1)
+    assert not descent_threshold._out_of_reach(deep, at, at + 4.9, np.zeros(1)).any()
+
+
 def test_below_depth_2_gaps_may_go_on_for_ever():
     # Just below r_c = 6.129962 some initialisations are incremental, but none of them is the first.
     case = (1.5, 6.0, 0.1, 0.9, 0.03)

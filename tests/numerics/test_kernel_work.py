@@ -17,6 +17,7 @@ from stairwise.numerics import (
     log_threshold,
     trajectory,
 )
+from stairwise.numerics._exponents import shared_exponents
 from stairwise.numerics.balls import precision
 
 
@@ -55,6 +56,27 @@ def test_thresholds_of_any_depth(counted):
     assert not rare
 
 
+@pytest.mark.parametrize(("low", "high", "most"), [(0.01, 0.5, 2.11), (0.5, 0.999, 4.24)])
+def test_thresholds_of_close_fractions(counted, low, high, most):
+    """Here the root is near s, so that a start from s is better than the asymptote's."""
+    generator = np.random.default_rng(13)
+    points = counted(_pair, "position")
+    depths = np.repeat([1.6, 2.5, 3.0, 4.0, 17.0], 1000)
+    ratios = 1 + 10 ** generator.uniform(-2, 3, 5000)
+    s = generator.uniform(low, high, 5000)
+    log_threshold(depths, ratios, s, s + (1 - s) * generator.uniform(0.001, 0.1, 5000))
+    assert sum(points) / 5000 <= most
+
+
+def test_points_of_one_depth_share_the_coefficients_of_their_series():
+    e, a = shared_exponents(np.full(3, 4.0))
+    assert (type(e), type(a), e, a) == (float, float, 0.5, 0.5)
+    for depths in ([4.0, 4.0, 3.0], [4.0, 3.0, 4.0]):
+        e, a = shared_exponents(np.array(depths))
+        np.testing.assert_allclose(e, 1 - 2 / np.array(depths))
+        np.testing.assert_allclose(a, 2 / np.array(depths))
+
+
 @pytest.mark.parametrize(("depth", "most"), [(2.0, 3), (np.inf, 3)])
 def test_thresholds_of_elementary_depths(counted, depth, most):
     points = counted(_pair_elementary, "householder")
@@ -80,6 +102,14 @@ def test_balls_below_depth_two(monkeypatch, depth, ratio, steps):
     with precision(192):
         found = _pair_balls._attempt(*map(arb, (depth, ratio - 1, 0.1, 0.9)), 0.0)
     assert found == pytest.approx(log_threshold(depth, ratio, 0.1, 0.9), rel=1e-13)
+
+
+@pytest.mark.parametrize("depth", [2.0, 3.0, np.inf])
+def test_balls_from_depth_two_on_need_no_second_route(depth):
+    expected = log_threshold(depth, 2.0, 0.1, 0.9)
+    with precision(192):
+        found = _pair_balls._attempt(*map(arb, (depth, 1.0, 0.1, 0.9)), expected + 0.01)
+    assert found == pytest.approx(expected, rel=1e-13)
 
 
 @pytest.mark.parametrize("solve", ["solve_depth_two", "solve_depth_infinite"])

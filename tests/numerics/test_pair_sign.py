@@ -80,8 +80,8 @@ def test_the_ratio_on_the_critical_one_is_decided():
 
 def test_too_few_bits_are_undecided(monkeypatch):
     below, _ = neighbours(3.0, 1.5, 0.1, 0.9)
-    monkeypatch.setattr(_pair_sign, "BITS", (8,))
-    with pytest.raises(UndecidedError, match="undecided at 8 bits"):
+    monkeypatch.setattr(_pair_sign, "BITS", (8, 9))
+    with pytest.raises(UndecidedError, match="undecided at 9 bits"):
         is_incremental(below, 1.5, 1, 3, 0.1, 0.9)
 
 

@@ -1,6 +1,7 @@
 import math
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from mpmath import mp, mpf
@@ -15,6 +16,7 @@ from stairwise.numerics import (
 )
 from stairwise.numerics._agreement import PrecisionError, agreed
 from stairwise.numerics._exact import LARGEST_EXPONENT, exact
+from stairwise.numerics.precise import _panels
 from stairwise.numerics.taylor import _Flow, rate_terms
 
 
@@ -30,6 +32,19 @@ def test_the_notes_table_is_met_to_all_its_digits():
     # The twin: the float 0.1 is another number, and 25 digits tell.
     other = precise_log_threshold(2.5, 1.01, 0.1, 0.9)
     assert relative(other, "-23.37555186001502256526004") > mpf(10) ** -20
+
+
+def test_panels_cover_the_range_and_none_spans_more_than_thirty_e_foldings():
+    for start, end, decay in ((-700, 40, 1), (-700, 40, mpf("0.1")), (-3, 2, 0), (-9, -8, 1)):
+        ends = _panels(mpf(start), mpf(end), mpf(decay))
+        assert (ends[0], ends[-1]) == (start, end)
+        lengths = [high - low for low, high in pairwise(ends)]
+        assert min(lengths) > 0
+        assert max(lengths) * decay <= 30
+        # The nearest singularities are ±πi.
+        for low, high in pairwise(ends):
+            assert high - low <= 2 + max(0, low, -high)
+    assert len(_panels(mpf(-700), mpf(40), mpf(0))) < 20
 
 
 def test_ways_to_write_one_number_agree():
@@ -73,7 +88,9 @@ def test_learning_times_with_known_values():
         logistic = (mp.log(9) - mp.log(mpf("1e-30") / (2 - mpf("1e-30")))) / 2
     assert relative(precise_learning_time("0.9", "0.5", 2, 1), linear) < mpf(10) ** -49
     assert relative(precise_learning_time("0.9", "1e-30", 2, 2), logistic) < mpf(10) ** -49
-    assert precise_learning_time("0.9", 2, 2, 3) == 0
+    for start in (2, "1.8"):
+        assert precise_learning_time("0.9", start, 2, 3) == 0
+        assert taylor_time("0.9", start, 2, 3) == 0
 
 
 @pytest.mark.parametrize(

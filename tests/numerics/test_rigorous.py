@@ -320,6 +320,24 @@ def test_a_start_far_from_the_zero_proves_nothing():
         assert equation.contract(equation.log_s.mid()) is None
 
 
+@pytest.mark.parametrize("failures", [1, 2])
+def test_a_proof_that_fails_is_tried_again_with_more_bits(monkeypatch, failures):
+    expected, bits = enclose_log_threshold(3, 2, "0.1", "0.9"), []
+    contract = ThresholdEquation.contract
+
+    def failing(equation, middle):
+        bits.append(ctx.prec)
+        return None if len(bits) <= failures else contract(equation, middle)
+
+    monkeypatch.setattr(ThresholdEquation, "contract", failing)
+    found = enclose_log_threshold(3, 2, "0.1", "0.9")
+    assert found.overlaps(expected)
+    with precision(200):
+        assert within(found, 30)
+    assert bits == sorted(bits)
+    assert bits[failures] > bits[0]
+
+
 def test_the_middle_of_the_range_is_started_in_float64(monkeypatch):
     monkeypatch.setattr(ThresholdEquation, "ball_start", lambda _: pytest.fail("a start in balls"))
     found = enclose_log_threshold(3, "1.5", "0.1", "0.9", digits=15)

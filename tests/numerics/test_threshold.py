@@ -246,6 +246,10 @@ def test_is_incremental_keeps_a_small_difference_of_large_targets() -> None:
         ((3, 2, 0, 0.9), "s must be such that 0 < s < f < 1; got 0.0"),
         ((3, 2, 0.1, 1), "f must be such that 0 < s < f < 1; got 1.0"),
         ((3, 2, 0.9, 0.9), "s must be such that 0 < s < f < 1; got s = 0.9, f = 0.9"),
+        (
+            (3, 2, [0.1, 0.6, 0.5], [0.9, 0.4, 0.3]),  # the first one that is refused
+            "s must be such that 0 < s < f < 1; got s = 0.6, f = 0.4",
+        ),
         ((3, "2", 0.1, 0.9), "ratio must be a finite number > 1; got '2'"),
         (([2, 3], [2, 3, 4], 0.1, 0.9), "arguments must have shapes that broadcast"),
     ],

@@ -37,6 +37,35 @@ def test_zero_target_has_its_own_closed_form(depth: float) -> None:
     np.testing.assert_allclose(trajectory(times, 0.5, 0, depth), expected, rtol=1e-14)
 
 
+@pytest.mark.parametrize(
+    ("t", "sigma0", "sigma_star", "depth"),
+    [
+        (0.7, 1e150, 1e-100, 3),  # (σ*/σ0)^p is out of range,
+        (3e-97, 2e185, 5e-209, 3),  # σ*^p t too: it once stayed at σ0,
+        (1e-9, 1e80, 1e-200, np.inf),
+        (1e300, 1e200, 0, np.inf),  # and here σ0^p t: it once was 0
+        (1e300, 1e200, 1e-300, np.inf),
+    ],
+)
+def test_far_above_its_target_a_value_falls_as_if_to_zero(
+    t: float, sigma0: float, sigma_star: float, depth: float
+) -> None:
+    p = 2 - 2 / depth
+    expected = (sigma0**-p + p * t) ** (-1 / p)
+    assert trajectory(t, sigma0, sigma_star, depth) == pytest.approx(expected, rel=1e-12)
+
+
+def test_far_below_its_target_a_logistic_keeps_its_digits() -> None:
+    """e^{−σ* t} is subnormal, with two digits of its own: it once was off by 1e-2."""
+    reached = np.array([650.0, 720.0, 740.0, 744.0])
+    expected = np.exp(reached / 2) * 2.0**-700 * np.exp(reached / 2)
+    values = trajectory(reached * 2.0**-700, 2.0**-700, 2.0**700, 2)
+    np.testing.assert_allclose(values, expected, rtol=1e-12)
+    # σ0/σ* is subnormal; 1.3e-323 would be three of the smallest steps, off by a tenth.
+    assert trajectory(1e-159, 1.3e-161, 1e162, 2) == 1e162
+    assert trajectory(1e-200, 1e162, 1.3e-161, 2) == pytest.approx(1e162, rel=1e-12)
+
+
 def test_depth_two_is_logistic() -> None:
     times = np.linspace(0, 30, 50)
     expected = 1e-5 * 2 * np.exp(2 * times) / (1e-5 * np.expm1(2 * times) + 2)
