@@ -13,6 +13,8 @@ from stairwise.numerics._arguments import Floats
 SPLITTER = 134217729.0  # 2^27 + 1, Veltkamp's
 
 NEAR_UNDERFLOW = 1e-290
+#: e^±BEYOND takes every double out of the range.
+BEYOND = 2100.0
 
 
 class Sum(NamedTuple):
@@ -104,6 +106,7 @@ def quotient(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 def grow(x: Floats, by: Floats) -> Floats:
     """x·e^by, also where e^by alone would leave the range."""
+    by = np.clip(by, -BEYOND, BEYOND)
     third = np.exp(by / 3)
     value: Floats = x * third * third * third
     tiny = np.less(x, NEAR_UNDERFLOW)

@@ -183,7 +183,10 @@ def _decay(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> F
 
 def _linear(time: Floats, sigma0: Floats, sigma_star: Floats, depth: Floats) -> Floats:
     """N = 1: σ* + (σ0 − σ*) e^{−t}, as a sum of positive terms."""
-    value: Floats = sigma0 * np.exp(-time) - sigma_star * np.expm1(-time)
+    left = sigma0 * np.exp(-time)
+    late = time > 700  # e^{−t} may be subnormal, or 0
+    left = np.where(late, grow(sigma0, -time), left) if np.any(late) else left
+    value: Floats = left - sigma_star * np.expm1(-time)
     return value
 
 

@@ -17,7 +17,8 @@ LARGEST = np.finfo(np.float64).max
 
 def decades(rng: np.random.Generator, size: int, low: float, high: float) -> Any:
     """Powers of ten between 10^low and 10^high."""
-    return 10 ** rng.uniform(low, high, size)
+    with np.errstate(over="ignore", under="ignore"):
+        return 10 ** rng.uniform(low, high, size)
 
 
 def mixed(rng: np.random.Generator, *kinds: Any) -> Any:
@@ -182,6 +183,8 @@ def times(rng: np.random.Generator, size: int) -> Columns:
         1 - decades(rng, size, -15.5, 0),
         1 + decades(rng, size, -15.5, 1),
         decades(rng, size, 0, 12),
+        decades(rng, size, 0, 600),
+        decades(rng, size, -600, 0),
         decades(rng, size, -2, 2),
     )
     with np.errstate(all="ignore"):
@@ -191,10 +194,12 @@ def times(rng: np.random.Generator, size: int) -> Columns:
         unit = np.minimum(sigma_star, start) ** (2 / depth - 2)
         t = np.where(reached > 0, reached, unit * decades(rng, size, -6, 3))
         t = t * np.where(rng.random(size) < 0.3, decades(rng, size, -3, 1), 1)
+        t = t * np.where(rng.random(size) < 0.1, decades(rng, size, -300, 300), 1)
         t = np.where(rng.random(size) < 0.02, 0.0, np.nan_to_num(t, posinf=LARGEST))
     vanishing = rng.random(size) < 0.08
     with np.errstate(all="ignore"):
-        decay = start ** (2 / depth - 2) * decades(rng, size, -9, 9)
+        wide = np.where(rng.random(size) < 0.5, 9.0, 300.0)
+        decay = start ** (2 / depth - 2) * decades(rng, size, -wide, wide)
     t = np.where(vanishing, np.clip(decay, 0, LARGEST), np.clip(t, 0, LARGEST))
     sigma_star = np.where(vanishing, 0.0, sigma_star)
     sigma_star = np.where(rng.random(size) < 0.01, start, sigma_star)

@@ -582,4 +582,22 @@ REGRESSIONS += [
         "flow_log_threshold",
         (1.001898115546694, 7.5550063510312, 4.44344266158674e-84, 4.477705970861932e-84, 1.0),
     ),
+    # An exponent beyond 2^31, of a value that is tiny: inf, or the value it began with.
+    Regression("decay-of-the-tiny", "trajectory", (1e10, 1e-300, 0.0, 1.0)),
+    Regression(
+        "decay-of-the-tiny-for-long",
+        "trajectory",
+        (6.352412872675206e231, 9.445546345349093e-291, 0.0, 1.0),
+    ),
+    Regression(
+        "decay-of-the-tiny-next-to-depth-1",
+        "trajectory",
+        (3.0853302799945676e197, 4.7733398913384265e-306, 0.0, 1.000000000000039),
+    ),
+    # e^−t underflowed, and σ0 e^−t did not: the target instead of 6e-68.
+    Regression(
+        "linear-beyond-an-underflow",
+        "trajectory",
+        (864.8953602572252, 1.7976931348623157e308, 1.963824075120477e-180, 1.0),
+    ),
 ]
