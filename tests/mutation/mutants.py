@@ -44,6 +44,12 @@ NEAREST, FIRST, REST, ALONE = 2.0, 20.0, 10.0, 80.0
 # by a half.
 PATIENCE = 8.0
 
+#: What runs at import is no test's own line: these read all of it, claims and public defaults.
+READERS = {
+    "theory": "tests/theory/test_claims.py::",
+    "numerics": "tests/numerics/test_public_names.py::",
+}
+
 HUNG = -signal.SIGXCPU
 PLAIN = ("-p", "no:randomly", "-p", "no:cacheprovider")
 
@@ -234,11 +240,13 @@ class Tests:
         begun = [int(line) for line in lines if int(line) <= mutant.line]
         line = set(lines[str(max(begun))]) if begun else set()
         if not line:
-            # What runs at import, as claims do, is no test's own: those judge it that run most of
-            # the module in their time.
+            # Then those judge it that run most of the module in their time.
+            reader = READERS.get(mutant.file.split("/")[0], " ")
+            readers = [k for k, (name, _) in enumerate(self._tests) if name.startswith(reader)]
             runs = Counter(number for numbers in lines.values() for number in numbers)
             return [
-                self._within(ALONE, module, lambda k: (self._tests[k][1] + 0.01) / (1 + runs[k]))
+                readers,
+                self._within(ALONE, module, lambda k: (self._tests[k][1] + 0.01) / (1 + runs[k])),
             ]
         # What is cached runs in one test and serves many: a module's own tests face all of it.
         own = f"/test_{Path(mutant.file).stem.lstrip('_')}.py::"
