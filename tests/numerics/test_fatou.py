@@ -8,6 +8,7 @@ import orbits
 import pytest
 
 from stairwise.numerics.fatou import LogMap, back_by, move, reach, series_end, steps_between
+from stairwise.numerics.step_series import count_error
 
 DEPTHS = [2.0, 2.01, 2.5, 3.0, 10.0, np.inf]
 
@@ -101,6 +102,16 @@ def test_the_bound_falls_with_the_order_of_the_series():
     x = np.array([-12.0, -24.0])
     first, second = LogMap(np.array([1 / 3]), np.array([0.5])).count_error(x)
     assert np.log(first / second) == pytest.approx(11 * 12 / 3, rel=0.1)
+
+
+def test_below_depth_two_the_first_term_allows_for_a_falling_growth():
+    """By (1 + |m|γ) e^{(n−2)|m|γ}, n = 12: γ is largest in the beginning, not at X."""
+    nu, gammas = 0.75, np.array([0.05, 0.1])  # in one tier of the constants
+    first = [count_error(np.array([nu]), g, np.zeros(1), np.full(1, -9.0), 0)[0] for g in gammas]
+    m, zeta = 2 * nu - 1, nu * gammas
+    allowed = (1 + m * gammas) * np.exp(10 * m * gammas)
+    expected = allowed * gammas**11 * zeta / -np.expm1(-zeta)
+    assert first[1] / first[0] == pytest.approx(expected[1] / expected[0], rel=1e-12)
 
 
 def test_moving_back_and_forth():
