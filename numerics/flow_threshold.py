@@ -80,6 +80,8 @@ HIDDEN = 1e-5
 #: Of 3,000 pairs drawn there (depths next to 1) those within 1e-4 come to 10 times 1e-8 of log y,
 #: those beyond to 0.35 of it.
 TIE = 1e-4
+#: Where dv_i/dv_j differs from 1 by more in the end, δ is soon clear of the escape.
+STEADY = 0.1
 #: Below the least normal double (f − s)/s overflows, and spans grow past what was measured.
 LEAST_NORMAL = 2.0**-1022
 
@@ -308,7 +310,8 @@ class _Pair:
 
     def backward(self) -> float:
         """log y where the orbit through the end of learning has δ = 0; −inf if it never has."""
-        if abs(self.span - self.escape) <= TIE * self.span:
+        steady = abs(self.at(0.0, 0.0).pace - 1) <= STEADY
+        if steady and abs(self.span - self.escape) <= TIE * self.span:
             raise self.failure("cannot tell where the values run apart")
         if self.span > self.escape:
             return -math.inf

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from stairwise.numerics import FlowError, flow_log_threshold, log_threshold
+from stairwise.numerics import flow_threshold as flow_module
 from stairwise.numerics.flow_threshold import METHODS, flow_threshold
 
 # The reference table of log y* at s = 1/10, f = 9/10.
@@ -43,8 +44,8 @@ def test_below_depth_two_the_critical_ratio_is_where_thresholds_end(method):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_no_plain_pair_is_refused(method):
-    """Once 1 − f = NEAR, where the charts meet at once, and depth 3 at s = 0.9 were."""
-    pairs = [(2.0, 40.0, 0.01, 0.99), (3.0, 5.0, 0.9, 0.99)]
+    """Once those were where the charts meet at once, or where δ ends at the escape, as at 1.5."""
+    pairs = [(2.0, 40.0, 0.01, 0.99), (3.0, 5.0, 0.9, 0.99), (1.5, 3.0, 0.1, 0.9)]
     depths = (1.0, 1.2, 1.9, 2.0, 2.1, 3.0, 4.0, 10.0, math.inf)
     ratios = (1.001, 1.01, 1.1, 1.5, 2.0, 5.0, 40.0, 1e3, 1e6)
     ends = ((0.1, 0.9), (0.01, 0.99), (1e-4, 0.9999), (0.3, 0.7), (0.9, 0.99), (0.01, 0.1))
@@ -94,3 +95,18 @@ def test_a_failure_says_which_solver_where_and_what_to_try():
         flow_log_threshold(math.inf, 1e300, 1e-300, 0.9, "BDF")
     for part in ("BDF", "depth = inf", "ratio = 1e+300", "s = 1e-300", "try method=Radau or LSODA"):
         assert part in str(caught.value)
+
+
+def test_what_it_took_is_what_scipy_says(monkeypatch):
+    taken, solve = [], flow_module.solve_ivp
+
+    def counted(*arguments, **options):
+        taken.append(solve(*arguments, **options))
+        return taken[-1]
+
+    monkeypatch.setattr(flow_module, "solve_ivp", counted)
+    for point in ((3, 2, 0.1, 0.9), (2, 1.5, 0.1, 1 - 1e-6), (1.5, 3, 0.1, 0.9)):
+        taken.clear()
+        found = flow_threshold(*point)
+        assert found.solves == len(taken)
+        assert found.evaluations == sum(one.nfev for one in taken)

@@ -1,10 +1,11 @@
 """The engine: nothing passes but proofs."""
 
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
 from sympy import Eq, S
 
+from stairwise.theory.catalogue import STATEMENTS
 from stairwise.theory.decide import Verdict
 from stairwise.theory.domain import Range
 from stairwise.theory.statement import Case, Kind, Step, Twin, prove, refute, worst
@@ -104,3 +105,11 @@ def test_assumptions_and_derivation_are_data():
     assert [str(relation) for relation in CASE.assumptions] == ["f > 0", "f < 1", "r > 1"]
     assert [step.is_definition for step in CASE.derivation] == [True, False, False]
     assert CASE.claim.rhs.subs({r: 3, f: S(1) / 2}) == S(35) / 4
+
+
+def test_what_is_claimed_cannot_be_changed_afterwards():
+    statement = STATEMENTS[0]
+    case = statement.cases[0]
+    for part in (statement, case, case.twins[0], case.derivation[0], case.domain[0]):
+        with pytest.raises(FrozenInstanceError):
+            setattr(part, fields(part)[0].name, None)
