@@ -1,5 +1,7 @@
 """Every step of every derivation, as `derive` prints it and papers quote it, kept as text.
 
+With it stands what each symbol is known to be: a proof uses that as well.
+
 A step that is changed into another true one is still proved, and may no longer lead to the claim,
 or hold on less than is needed. So a change is seen, and read; where it is meant, write anew:
 
@@ -14,14 +16,18 @@ from stairwise.theory.catalogue import STATEMENTS
 
 KEPT = Path(__file__).with_name("derivations.txt")
 HEADING = "== "
+KNOWN = ("integer", "real", "positive", "nonnegative")
 
 
 def lines(statement):
     """The steps of all cases: reason; expression; what must vanish or be positive, and where."""
-    found = [f"{HEADING}{statement.id}"]
+    found, used = [f"{HEADING}{statement.id}"], set()
     for case in statement.cases:
         found.append(f"{case.name}:")
+        used |= case.claim.free_symbols
         for step in case.derivation:
+            for part in (step.expression, step.zero, step.positive):
+                used |= set() if part is None else part.free_symbols
             found += [f"  {step.reason}", f"    {step.expression}"]
             if step.zero is not None:
                 found.append(f"    {step.zero} = 0")
@@ -30,7 +36,17 @@ def lines(statement):
             if step.domain is not None:
                 relations = [str(part) for item in step.domain for part in item.relations]
                 found.append(f"    for {', '.join(relations)}")
-    return found
+    return [*found, "symbols:", *sorted(f"  {symbol}: {known(symbol)}" for symbol in used)]
+
+
+def known(symbol):
+    """What SymPy takes a symbol to be."""
+    told = []
+    for name in KNOWN:
+        answer = getattr(symbol, f"is_{name}")
+        if answer is not None:
+            told.append(name if answer else f"not {name}")
+    return ", ".join(told)
 
 
 def kept(statement):
