@@ -54,6 +54,14 @@ def test_fifteen_digits_unless_asked_otherwise():
     assert (low, high) == ("-2.35421450791427", "-2.35421450791426")
 
 
+def test_decimals_are_plain_as_long_as_one_would_write_them_out():
+    with precision(400):
+        assert outward_decimals(arb(10) ** 64, 5)[0] == "1" + 64 * "0"
+        assert outward_decimals(arb(10) ** 65, 5)[0] == "1.0000E+65"
+        assert outward_decimals(arb(10) ** -56, 5)[1] == "0." + 55 * "0" + "10001"
+        assert outward_decimals(arb(10) ** -57, 5)[1] == "1.0001E-57"
+
+
 def test_zero_and_infinite_ends():
     assert outward_decimals(arb(0), 5) == ("0", "0")
     assert outward_decimals(arb(1), 3) == ("1.00", "1.00")

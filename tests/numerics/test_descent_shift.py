@@ -52,5 +52,5 @@ def test_depth_2_far_below_the_range_of_floats():
 
 
 def test_large_rates_have_no_real_steps():
-    with pytest.raises(ValueError, match="small enough for real step counts"):
+    with pytest.raises(ValueError, match=r"real step counts \(error bound 1e-06\)"):
         smooth_log_threshold(2, 1.5, 0.1, 0.9, 0.5)
