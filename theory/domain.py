@@ -20,7 +20,8 @@ from stairwise.theory._expressions import expression
 class Range:
     """Open range lower < symbol < upper; lower may be −oo where upper is oo (any real).
 
-    ValueError for ends that are no SymPy expressions: text is never evaluated.
+    ValueError for ends that are no SymPy expressions: text is never evaluated. And for a symbol
+    that SymPy knows to have another sign: what it simplifies would not hold on the range.
     """
 
     symbol: Symbol
@@ -32,6 +33,11 @@ class Range:
             raise ValueError(f"symbol must be a SymPy symbol; got {self.symbol!r}")
         expression("lower", self.lower)
         expression("upper", self.upper)
+        below_zero, positive = S(self.lower).is_extended_negative, self.symbol.is_positive
+        if below_zero is not None and positive is below_zero:
+            sign = "negative" if below_zero else "positive"
+            rule = f"one that may be {sign}, as its range begins at {self.lower}"
+            raise ValueError(f"symbol must be {rule}; got {self.symbol!r}")
 
     @property
     def relations(self) -> tuple[Relational, ...]:

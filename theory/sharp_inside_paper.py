@@ -15,7 +15,7 @@ from stairwise.theory.statement import Case, Kind, Step, Twin
 from stairwise.theory.symbols import f, r, s, x
 from stairwise.theory.threshold import power_integral
 
-_M, _J = Symbol("m", positive=True), Symbol("J", positive=True)
+_M, _J = Symbol("m", positive=True), Symbol("J", real=True)
 _PAPER_UPPER = _M * (1 - s) / (r - (1 - s))
 _PAPER_LOWER = _M / ((1 - f) * r - 1)
 

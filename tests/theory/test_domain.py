@@ -1,6 +1,7 @@
 """Ranges and their cover by positive parameters."""
 
-from sympy import S, oo
+import pytest
+from sympy import S, Symbol, oo
 
 from stairwise.theory.domain import Range, cover, sample_points
 from stairwise.theory.symbols import f, r, s
@@ -21,6 +22,22 @@ def test_samples_are_the_same_every_time():
 
 def test_an_empty_range_yields_no_sample():
     assert list(sample_points((Range(f, 1, 0),), 10)) == []
+
+
+@pytest.mark.parametrize(
+    ("known", "ends", "sign"),
+    [
+        ({"positive": True}, (-1, 1), "negative"),
+        ({"positive": True}, (-oo,), "negative"),
+        ({"positive": True}, (-r, 0), "negative"),
+        ({"positive": False}, (0,), "positive"),
+        ({"nonpositive": True}, (s, 1), "positive"),
+    ],
+)
+def test_a_symbol_must_be_able_to_take_its_range(known, ends, sign):
+    with pytest.raises(ValueError, match=f"one that may be {sign}, as its range begins at"):
+        Range(Symbol("x", **known), *ends)
+    Range(Symbol("x", real=True), *ends)
 
 
 def test_cover_reaches_both_ends_and_stays_inside():
