@@ -9,12 +9,13 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from sympy import Symbol, exp, expand_log, lambdify, log
+from sympy import Symbol, exp, expand_log, log
 
 from stairwise.numerics import _arguments as check
 from stairwise.numerics._arguments import Floats
 from stairwise.numerics.descent_threshold import balance, pair_of
 from stairwise.numerics.threshold import log_threshold
+from stairwise.theory.compiled import compiled
 from stairwise.theory.modified_equation import first_order_steps
 from stairwise.theory.symbols import N, eta, sigma, sigma_star
 
@@ -71,4 +72,4 @@ def _correction() -> Any:
     """ε as a NumPy function of log σ, σ* and N; its η is dropped, as it cancels in differences."""
     v = Symbol("v", real=True)
     split = expand_log(first_order_steps().subs(eta, 1), force=True)
-    return lambdify((v, sigma_star, N), split.subs(log(sigma), v).subs(sigma, exp(v)), "numpy")
+    return compiled((v, sigma_star, N), split.subs(log(sigma), v).subs(sigma, exp(v)), "numpy")

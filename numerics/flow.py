@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.integrate import BDF, LSODA, Radau, solve_ivp
-from sympy import Symbol, diff, exp, expand, lambdify, oo
+from sympy import Symbol, diff, exp, expand, oo
 from sympy.codegen.cfunctions import expm1
 
 from stairwise.numerics._arguments import (
@@ -46,6 +46,7 @@ from stairwise.numerics.flow_threshold import (
 )
 from stairwise.numerics.orbit_slope import rate_factors
 from stairwise.numerics.process_state import unwarned
+from stairwise.theory.compiled import compiled
 from stairwise.theory.model import log_flow_rate, v
 from stairwise.theory.symbols import N, sigma_star
 
@@ -99,7 +100,7 @@ def _compiled(infinite: bool) -> tuple[tuple[Callable[..., Any], ...], ...]:
     settling = (growth.subs(v, _u + _log_target) * near).subs(sigma_star, exp(_log_target))
     vanishing = log_flow_rate(depth).subs(sigma_star, 0).subs(v, _u)
     return tuple(
-        tuple(lambdify((_u, _log_target, N), part, "numpy") for part in (rate, diff(rate, _u)))
+        tuple(compiled((_u, _log_target, N), part, "numpy") for part in (rate, diff(rate, _u)))
         for rate in (settling, vanishing)
     )
 

@@ -21,7 +21,6 @@ from sympy import (
     exp,
     expand,
     expand_log,
-    lambdify,
     log,
     oo,
     powsimp,
@@ -30,6 +29,7 @@ from sympy import (
 )
 from sympy.codegen.cfunctions import expm1, log1p
 
+from stairwise.theory.compiled import compiled
 from stairwise.theory.model import log_flow_rate, v
 from stairwise.theory.symbols import N, r, sigma_star
 
@@ -99,7 +99,7 @@ def odds_slope(depth: Expr) -> Expr:
 def _compiled(value: Expr, first: Symbol, second: Symbol, parameters: tuple[Symbol, ...]) -> Chart:
     arguments = (first, second, *parameters)
     parts = (value, diff(value, first), diff(value, second))
-    return Chart(*(lambdify(arguments, part, modules="math", cse=True) for part in parts))
+    return Chart(*(compiled(arguments, part, "math", cse=True) for part in parts))
 
 
 @cache
@@ -113,7 +113,7 @@ def odds_chart(infinite: bool) -> tuple[ScalarField, ScalarField]:
     """`odds_slope` and its derivative, called as (δ, depth, r − 1)."""
     value = odds_slope(oo if infinite else N)
     parts = (value, diff(value, delta))
-    by_value, by_delta = (lambdify((delta, N, excess), x, modules="math", cse=True) for x in parts)
+    by_value, by_delta = (compiled((delta, N, excess), x, "math", cse=True) for x in parts)
     return by_value, by_delta
 
 

@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 import numpy as np
 from scipy.integrate import solve_ivp
-from sympy import Expr, Rational, S, diff, lambdify, oo
+from sympy import Expr, Rational, S, diff, oo
 
+from stairwise.theory.compiled import compiled
 from stairwise.theory.model import log_flow_rate, v
 from stairwise.theory.symbols import sigma_star
 
@@ -77,4 +78,4 @@ def _right_hand_side(
 ) -> tuple[Callable[[float], float], Callable[[float], float]]:
     """dv/dt and its derivative as functions of v, from the model."""
     symbolic = log_flow_rate(depth).subs(sigma_star, S(target))
-    return lambdify(v, symbolic, "math"), lambdify(v, diff(symbolic, v), "math")
+    return compiled(v, symbolic, "math"), compiled(v, diff(symbolic, v), "math")

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
-from sympy.printing.printer import Printer
 
-from stairwise.numerics.process_state import process_lock
+from stairwise.theory.compiled import usual_printing
 
 
 @contextmanager
@@ -16,11 +15,9 @@ def printing() -> Iterator[None]:
     Printers take settings from `init_printing` and draw in Unicode by a global flag, which SymPy
     sets by the encoding of standard output when it is imported.
     """
-    with process_lock:
-        settings, unicode = dict(Printer._global_settings), pretty_use_unicode(True)
-        Printer._global_settings.clear()
+    with usual_printing():
+        unicode = pretty_use_unicode(True)
         try:
             yield
         finally:
-            Printer._global_settings.update(settings)
             pretty_use_unicode(unicode)

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Basic, Dummy, Expr, lambdify, oo
+from sympy import Basic, Dummy, Expr, oo
+
+from stairwise.theory.compiled import compiled
 
 #: Stiff solves at relative tolerance 1e-10 leave 1e-9 or less; closed forms are exact.
 STIFF_TOLERANCE = 1e-8
@@ -63,5 +65,5 @@ def evaluator(expression: Basic, *names: str, module: str = "mpmath") -> Callabl
     if unnamed := held.keys() - set(names):
         raise ValueError(f"names must hold every symbol; got none for {', '.join(sorted(unnamed))}")
     arguments = [held.get(name, Dummy()) for name in names]
-    function: Callable[..., Any] = lambdify(arguments, expression, module)
+    function: Callable[..., Any] = compiled(arguments, expression, module)
     return function

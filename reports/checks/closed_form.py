@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from functools import cache
 
 import mpmath
-from sympy import Expr, Integer, Rational, lambdify, oo
+from sympy import Expr, Integer, Rational, oo
 
 from stairwise.numerics.learning_time import learning_time
 from stairwise.numerics.stiff import stiff_log_value, stiff_time
 from stairwise.numerics.trajectory import trajectory
 from stairwise.reports.checks.check import STIFF_TOLERANCE, Check, real, worst
+from stairwise.theory.compiled import compiled
 from stairwise.theory.statement import Case, Statement
 from stairwise.theory.symbols import a, b, p, sigma0, sigma_star, t
 
@@ -45,7 +46,7 @@ def closed_form(statement: Statement) -> Iterator[Check]:
 
 def _explicit_gap(case: Case, depth: int) -> float:
     """Worst gap in log σ(t), from below and from above the target."""
-    claim = lambdify((t, sigma0, sigma_star), case.claim.rhs, "math")
+    claim = compiled((t, sigma0, sigma_star), case.claim.rhs, "math")
     gaps = []
     for start, target, time in ((1e-6, 2.0, 7.0), (0.3, 1.5, 1.0), (4.0, 1.0, 0.7)):
         solved = stiff_log_value(time, math.log(start), target, Integer(depth))
@@ -55,7 +56,7 @@ def _explicit_gap(case: Case, depth: int) -> float:
 
 def _decay_gap(case: Case, depth: Expr) -> float:
     """Gap in log σ(3) towards a zero target, from σ0 = 2."""
-    claim = lambdify((t, sigma0, p), case.claim.rhs, "math")
+    claim = compiled((t, sigma0, p), case.claim.rhs, "math")
     claimed = claim(3.0, 2.0, 2 - 2 / real(depth))
     return _log_gap(claimed, stiff_log_value(3.0, math.log(2), 0.0, depth))
 
@@ -68,7 +69,7 @@ def _log_gap(claimed: float, solved: float) -> float:
 def _time_gap(case: Case, depth: Expr) -> float:
     """Relative gap of T_p(a, b) for a start far below and one close to the target."""
     exponent = 2 - 2 / real(depth)
-    claim = lambdify((a, b, p), case.claim.rhs, "mpmath")
+    claim = compiled((a, b, p), case.claim.rhs, "mpmath")
     gaps = []
     for start, end in ((1e-4, 0.9), (0.2, 0.99)):
         claimed = float(mpmath.re(claim(mpmath.mpf(start), mpmath.mpf(end), exponent)))

@@ -5,18 +5,21 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import mpmath
-from sympy import Integer, lambdify
+from sympy import Integer
 
+from stairwise.numerics.balls import precision
 from stairwise.numerics.flow_threshold import flow_log_threshold
 from stairwise.numerics.rigorous import enclose_critical_ratio
 from stairwise.numerics.stiff import stiff_time
 from stairwise.reports.checks.check import STIFF_TOLERANCE, Check, violation, worst
+from stairwise.theory.compiled import compiled
 from stairwise.theory.critical_ratio import F_f, F_s
 from stairwise.theory.statement import Case, Statement
 from stairwise.theory.symbols import f, p, s
 
 _DEPTHS = (Fraction(5, 4), Fraction(3, 2), Fraction(19, 10))
 _LOW, _HIGH = Fraction(1, 10), Fraction(9, 10)
+_BITS = 128  # for what is done with enclosures of 30 digits
 
 
 def critical_ratio(statement: Statement) -> Iterator[Check]:
@@ -27,7 +30,7 @@ def critical_ratio(statement: Statement) -> Iterator[Check]:
 
 def _claimed(case: Case, depth: Fraction) -> float:
     """The claimed r_c, with times from 0 by quadrature in x = z^{1/(1−p)}."""
-    claim = lambdify((F_f, F_s, p), case.claim.rhs, "mpmath")
+    claim = compiled((F_f, F_s, p), case.claim.rhs, "mpmath")
     exponent = 2 - 2 / mpmath.mpf(float(depth))
     power = 1 / (1 - exponent)
     times = [
@@ -57,7 +60,7 @@ def _ratio(case: Case) -> Iterator[Check]:
 
 def _never(case: Case) -> Iterator[Check]:
     """G(0+) at depth 1, from stiff solves that start at 1e-9, and its sign."""
-    claim = lambdify((s, f), (case.claim.lts, case.claim.gts), "math")
+    claim = compiled((s, f), (case.claim.lts, case.claim.gts), "math")
     low, high = 0.1, 0.9
     lower, upper = claim(low, high)
     start = math.log(1e-9)
@@ -71,7 +74,7 @@ def _towards(measured: Callable[[Fraction], float]) -> Callable[[Case], Iterator
     """Limit of a quantity measured at a small distance in depth, one Richardson step."""
 
     def route(case: Case) -> Iterator[Check]:
-        claimed = float(lambdify((s, f), case.claim.rhs, "math")(0.1, 0.9))
+        claimed = float(compiled((s, f), case.claim.rhs, "math")(0.1, 0.9))
         step = Fraction(1, 10**5)
         found = 2 * measured(step) - measured(2 * step)
         # The step leaves a relative error of the order of its square, 1e-10.
@@ -83,12 +86,14 @@ def _towards(measured: Callable[[Fraction], float]) -> Callable[[Case], Iterator
 
 def _scaled_log(step: Fraction) -> float:
     """(N − 1) log r_c at N = 1 + step."""
-    return float(step) * float(enclose_critical_ratio(1 + step, _LOW, _HIGH).log())
+    with precision(_BITS):
+        return float(step) * float(enclose_critical_ratio(1 + step, _LOW, _HIGH).log())
 
 
 def _scaled_gap(step: Fraction) -> float:
     """(r_c − 1)/(2 − N) at N = 2 − step."""
-    return float((enclose_critical_ratio(2 - step, _LOW, _HIGH) - 1) / float(step))
+    with precision(_BITS):
+        return float((enclose_critical_ratio(2 - step, _LOW, _HIGH) - 1) / float(step))
 
 
 _ROUTES: dict[str, Callable[[Case], Iterator[Check]]] = {

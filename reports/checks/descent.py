@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import mpmath
 import numpy as np
-from sympy import lambdify
 
 from stairwise.numerics.descent import descent_trajectory
 from stairwise.numerics.descent_theorem import descent_bounds as float_bounds
@@ -14,6 +13,7 @@ from stairwise.numerics.descent_threshold import descent_log_threshold
 from stairwise.numerics.process_state import working_digits
 from stairwise.reports.checks.check import Check, worst
 from stairwise.reports.checks.descent_steps import descent_steps
+from stairwise.theory.compiled import compiled
 from stairwise.theory.descent_bounds import A, B, L
 from stairwise.theory.statement import Statement
 from stairwise.theory.symbols import N, c, eta, f, r, s, sigma, sigma_star, x
@@ -26,13 +26,13 @@ ROUNDING = 1e-12
 def descent_map(statement: Statement) -> Iterator[Check]:
     """The claimed steps against w − η ∂ℓ/∂w by numerical differentiation, and the float route."""
     generator = random.Random(1909)
-    finite = lambdify(
+    finite = compiled(
         (sigma, sigma_star, eta, N), statement.case("every depth").claim.rhs, "mpmath"
     )
-    infinite = lambdify(
+    infinite = compiled(
         (sigma, sigma_star, eta), statement.case("infinite depth").claim.rhs, "mpmath"
     )
-    slope = lambdify((x, c, N), statement.case("increasing up to f").claim.gts, "mpmath")
+    slope = compiled((x, c, N), statement.case("increasing up to f").claim.gts, "mpmath")
     by_loss, by_floats, bends, falls = [], [], [], []
     for _ in range(POINTS):
         depth, target = 1 + 10 ** generator.uniform(-1, 1), 10 ** generator.uniform(-1, 1)
@@ -79,8 +79,8 @@ def descent_bounds(statement: Statement) -> Iterator[Check]:
     ratio = 1 + 10 ** generator.uniform(-0.7, 1.3, POINTS)
     low, high = generator.uniform(0.01, 0.249, POINTS), generator.uniform(0.751, 0.99, POINTS)
     rate = 10 ** generator.uniform(-2, -0.05, POINTS) / ratio
-    lower = lambdify((s, f, r, A, L), statement.case("sufficient").claim.lhs, "numpy")
-    upper = lambdify((s, f, r, B), statement.case("necessary").claim.rhs, "numpy")
+    lower = compiled((s, f, r, A, L), statement.case("sufficient").claim.lhs, "numpy")
+    upper = compiled((s, f, r, B), statement.case("necessary").claim.rhs, "numpy")
     slow_small, slow_large = 2 * np.log1p(rate / 2), 2 * np.log1p(rate * ratio / 2)
     fast_small, fast_large = -np.log1p(-rate), -np.log1p(-rate * ratio)
     a, b = slow_large / fast_small, fast_large / slow_small
@@ -102,8 +102,8 @@ def descent_bounds(statement: Statement) -> Iterator[Check]:
 
 def _step_times(statement: Statement) -> Iterator[float]:
     """How far T_p(x, x⁺)/c, by quadrature, is outside its bounds; negative inside."""
-    above = lambdify(c, statement.case("step time from above").claim.rhs, "mpmath")
-    below = lambdify((c, N), statement.case("step time from below, depth > 2").claim.lhs, "mpmath")
+    above = compiled(c, statement.case("step time from above").claim.rhs, "mpmath")
+    below = compiled((c, N), statement.case("step time from below, depth > 2").claim.lhs, "mpmath")
     for depth in (2.5, 3.0, 6.0):
         for start in (0.02, 0.1, 0.4, 0.9, 0.99):
             for rate in (0.1, 0.9):

@@ -4,13 +4,14 @@ import math
 from collections.abc import Iterator
 
 import mpmath
-from sympy import Integer, Rational, lambdify, oo
+from sympy import Integer, Rational, oo
 
 from stairwise.numerics.process_state import working_digits
 from stairwise.numerics.stiff import stiff_time
 from stairwise.numerics.threshold import log_threshold
 from stairwise.reports.checks.check import STIFF_TOLERANCE, Check, real, worst
 from stairwise.reports.checks.routes import threshold_routes
+from stairwise.theory.compiled import compiled
 from stairwise.theory.statement import Statement
 from stairwise.theory.symbols import f, p, r, s, y
 
@@ -26,10 +27,10 @@ def exact_threshold(statement: Statement) -> Iterator[Check]:
             together.append(abs(fast / slow - 1))
     yield Check("both learning times at y*, stiff solves", worst(together), STIFF_TOLERANCE)
 
-    excess = lambdify((y, r, s, f, p), statement.case("criterion").claim.rhs, "mpmath")
-    slope = lambdify((y, r, s, f, p), statement.case("slope").claim.rhs, "mpmath")
+    excess = compiled((y, r, s, f, p), statement.case("criterion").claim.rhs, "mpmath")
+    slope = compiled((y, r, s, f, p), statement.case("slope").claim.rhs, "mpmath")
     equation = statement.case("equation at depth 2").claim
-    left, right = (lambdify((y, r, s, f), side, "mpmath") for side in equation.args)
+    left, right = (compiled((y, r, s, f), side, "mpmath") for side in equation.args)
     roots, slopes = [], []
     with working_digits(30):
         for exponent, depth in ((1, 2), (mpmath.mpf(4) / 3, 3), (2, math.inf)):

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from functools import cache
 
 import mpmath
-from sympy import lambdify
 
 from stairwise.numerics.bounds import paper_bounds
 from stairwise.numerics.process_state import working_digits
 from stairwise.numerics.threshold import log_threshold
 from stairwise.reports.checks.check import Check, random_pairs, worst
+from stairwise.theory.compiled import compiled
 from stairwise.theory.statement import Statement
 from stairwise.theory.symbols import N, f, r, s
 
@@ -49,7 +49,7 @@ def _regime(depth: float) -> str:
     return "depth 2" if depth == 2 else "depth > 2"
 
 
-_bound_function = cache(lambda claim: lambdify((N, r, s, f), claim, "mpmath"))
+_bound_function = cache(lambda claim: compiled((N, r, s, f), claim, "mpmath"))
 
 
 def _log_bound(

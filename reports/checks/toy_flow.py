@@ -4,18 +4,18 @@ import random
 from collections.abc import Iterator
 
 import mpmath
-from sympy import lambdify
 
 from stairwise.numerics.process_state import working_digits
 from stairwise.reports.checks.check import Check, worst
+from stairwise.theory.compiled import compiled
 from stairwise.theory.statement import Statement
 from stairwise.theory.symbols import N, sigma, sigma_star
 
 
 def toy_flow(statement: Statement) -> Iterator[Check]:
     """The claimed dσ/dt against central differences of the loss, in 50 digits."""
-    finite = lambdify((sigma, sigma_star, N), statement.case("every depth").claim.rhs, "mpmath")
-    infinite = lambdify((sigma, sigma_star), statement.case("infinite depth").claim.rhs, "mpmath")
+    finite = compiled((sigma, sigma_star, N), statement.case("every depth").claim.rhs, "mpmath")
+    infinite = compiled((sigma, sigma_star), statement.case("infinite depth").claim.rhs, "mpmath")
     with working_digits(50):
         gaps = []
         for depth, value, target in _points(20, (1, 12), (0.01, 3), (0.01, 3)):
