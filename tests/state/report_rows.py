@@ -9,8 +9,8 @@ import numpy as np
 from experiment_rows import CIRCLES, CLASSES, FORMS, LABELS, RECORD, SAMPLES, SENSING, SPARSE
 from matplotlib.figure import Figure
 from rich.console import Console
-from rows import Row
-from sweep_rows import folder, held
+from rows import Row, held
+from sweep_rows import folder
 from theory_rows import cheap
 
 from stairwise.numerics.boxes import box

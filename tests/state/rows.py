@@ -112,3 +112,9 @@ def _is_ours(frame):
     """A function of the package; not a generator, which is entered again to be closed."""
     generator = frame.f_code.co_flags & inspect.CO_GENERATOR
     return not generator and frame.f_code.co_filename.startswith(HOMES)
+
+
+def held(context):
+    """What a context manager gives, by its type."""
+    with context as found:
+        return type(found).__name__

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from rows import Row
+from rows import Row, held
 
 from stairwise.numerics.sweeps import (
     axes,
@@ -101,11 +101,6 @@ def blocks(made, first):
     shape = tuple(side.stop - side.start for side in made.plan.region(first))
     block = evaluate.empty_block(made.spec.quantity, shape)
     return evaluate.evaluate(made.spec.quantity, made.values(first), made.spec.options, block)
-
-
-def held(context):
-    with context as found:
-        return type(found).__name__
 
 
 def created(at):

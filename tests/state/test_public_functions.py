@@ -6,8 +6,10 @@ After a call, after a refused one, cut short by Ctrl-C in three places, and in t
 """
 
 import random
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 from all_rows import PACKAGES, THROUGH, is_heavy, rows
@@ -34,7 +36,9 @@ def part_of(row):
 
 @pytest.fixture
 def new_folder(tmp_path_factory):
-    return lambda: tmp_path_factory.mktemp("call")
+    # Threads that ask at once would race for pytest's next number.
+    parent = tmp_path_factory.mktemp("calls")
+    return lambda: Path(tempfile.mkdtemp(dir=parent))
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -1,10 +1,11 @@
 """Every public function of the theory: statements proved, and what derivations are built from."""
 
-from rows import Row
+from rows import Row, held
 from sympy import Gt, Integer, Matrix, Rational, Symbol, exp, log, oo, symbols
 
 from stairwise.theory import (
     closed_form,
+    compiled,
     decide,
     descent_bounds,
     descent_map,
@@ -50,6 +51,9 @@ THEORY = [
     Row("catalogue.statement", lambda _: statement("toy-flow").id, lambda _: statement("?")),
     Row("closed_form.learning_integrand", lambda _: closed_form.learning_integrand(Integer(3))),
     Row("closed_form.log_odds_step", lambda _: closed_form.log_odds_step()),
+    Row("compiled.compiled",
+        lambda _: compiled.compiled((x, r), x**3 + r / 3 + x + 1, "math")(0.1, 0.7)),
+    Row("compiled.usual_printing", lambda _: held(compiled.usual_printing())),
     Row("decide.decide_positive", lambda _: decide.decide_positive(1 - x**2, UNIT),
         lambda _: decide.decide_positive("x", UNIT)),
     Row("decide.decide_zero", lambda _: decide.decide_zero(ZERO, UNIT),
