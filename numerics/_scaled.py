@@ -106,11 +106,11 @@ def quotient(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 def grow(x: Floats, by: Floats) -> Floats:
     """x·e^by, also where e^by alone would leave the range."""
-    by = np.clip(by, -BEYOND, BEYOND)
     third = np.exp(by / 3)
     value: Floats = x * third * third * third
     tiny = np.less(x, NEAR_UNDERFLOW)
     if np.any(tiny):  # a subnormal on the way would round
+        by = np.clip(by, -BEYOND, BEYOND)
         binary = np.rint(by / np.log(2.0))
         mantissa, exponent = np.frexp(x)
         grown = mantissa * np.exp(by - binary * np.log(2.0))

@@ -148,11 +148,11 @@ class _Pair:
         #: Where the charts meet: δ is small against 1 and against its value at the end. The end
         #: chart is needed only where 1 − f is lost in log σ_i, or δ is steep in log σ_j.
         try:
-            pace = self.at(0.0, 0.0).pace
+            self.pace = self.at(0.0, 0.0).pace
         except OverflowError as error:
             raise self.failure(f"left the range of float64 ({error})") from error
         self.opening = max(1.0, self.start.value(math.log(s), 0.0, *self.start_parameters))
-        self.two_charts = self.f_gap < NEAR or max(pace, self.opening) > STEEP
+        self.two_charts = self.f_gap < NEAR or max(self.pace, self.opening) > STEEP
         self.switch = min(1.0, self.span / 2) if self.two_charts else self.span
         #: Above this δ the orbit, followed backward, never comes down: r e^{(1−2/N)δ} < 1.
         self.escape = math.log(ratio) * depth / (2 - depth) if depth < 2 else math.inf
@@ -310,8 +310,7 @@ class _Pair:
 
     def backward(self) -> float:
         """log y where the orbit through the end of learning has δ = 0; −inf if it never has."""
-        steady = abs(self.at(0.0, 0.0).pace - 1) <= STEADY
-        if steady and abs(self.span - self.escape) <= TIE * self.span:
+        if abs(self.pace - 1) <= STEADY and abs(self.span - self.escape) <= TIE * self.span:
             raise self.failure("cannot tell where the values run apart")
         if self.span > self.escape:
             return -math.inf

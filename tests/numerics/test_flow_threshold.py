@@ -97,6 +97,16 @@ def test_a_failure_says_which_solver_where_and_what_to_try():
         assert part in str(caught.value)
 
 
+@pytest.mark.parametrize("gap", [1e-6, -1e-6])
+def test_a_tie_with_the_escape_is_refused_where_the_slope_is_kept(gap):
+    """Half-way, with f next to s: both gaps are 1/2, and dv_i/dv_j is 1."""
+    depth, ratio, s = 1.000001, 3.0, 0.5
+    escape = math.log(ratio) * depth / (2 - depth)
+    f = s * math.exp(escape * (1 + gap) - math.log(ratio))
+    with pytest.raises(FlowError, match="cannot tell where the values run apart"):
+        flow_log_threshold(depth, ratio, s, f)
+
+
 def test_what_it_took_is_what_scipy_says(monkeypatch):
     taken, solve = [], flow_module.solve_ivp
 
