@@ -128,7 +128,7 @@ def draw_from_store(
         held[name] = parse_grid(f"at {name}", [value])[0]
     diagram = diagram_from_store(store, x, y, held, variable)
     make_folder(output)
-    name = diagram_name(store, diagram.variable, diagram.at)
+    name = diagram_name(store, diagram.variable, diagram.at, diagram.turned)
     for path in write_drawn(name, diagram.figure, output):
         click.echo(path)
     lacking = []

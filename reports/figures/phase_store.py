@@ -23,7 +23,8 @@ MOST = 1000
 class Diagram(NamedTuple):
     """A drawn variable of a store, and how many of the cells drawn are missing or failed.
 
-    `at` has the values of the store at which axes were asked to be held.
+    `at` has the values of the store at which axes were asked to be held; `turned` is the axis to
+    the right if these two would by default lie the other way round.
     """
 
     figure: Figure
@@ -32,6 +33,7 @@ class Diagram(NamedTuple):
     missing: int
     failed: int
     at: dict[str, float]
+    turned: str | None
 
 
 def phase_from_store(
@@ -80,18 +82,26 @@ def diagram_from_store(
     status = part["status"].values
     missing, failed = (int(np.sum(status == kind)) for kind in (MISSING, FAILED))
     asked = {name: value for name, value in values.items() if name in (at or {})}
-    return Diagram(figure, chosen, status.size, missing, failed, asked)
+    usual, _ = _axes({name: sizes[name] for name in sizes if name in (first, second)}, None, None)
+    turned = None if first == usual else first
+    return Diagram(figure, chosen, status.size, missing, failed, asked, turned)
 
 
-def diagram_name(path: Path, variable: str, at: Mapping[str, float] | None = None) -> str:
-    """What files of a diagram are called: after the store, the variable and what `at` holds.
+def diagram_name(
+    path: Path,
+    variable: str,
+    at: Mapping[str, float] | None = None,
+    turned: str | None = None,
+) -> str:
+    """What files of a diagram are called: after the store, the variable, what `at` holds, and x.
 
     Values that `_held` tells apart differ in the 12 digits, so no slice overwrites another.
     """
     store = path.resolve().name.removesuffix(".zarr")
     store = re.sub(r"[^A-Za-z0-9_-]+", "-", store).strip("-") or "store"
     held = [f"{name}={value:.12g}" for name, value in (at or {}).items()]
-    return "-".join(("phase", store, variable, *held))
+    right = [] if turned is None else [f"x={turned}"]
+    return "-".join(("phase", store, variable, *held, *right))
 
 
 def _panel(array: Any, status: NDArray[np.uint8]) -> Panel:

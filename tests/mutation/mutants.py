@@ -6,6 +6,8 @@
     python tests/mutation/mutants.py again tests/numerics/test_balls.py   # survivors, new tests
     python tests/mutation/mutants.py report                  # fails below 90% or on new survivors
 
+`run`, `again` and `report` take `--every`: every operator of Cosmic Ray, with results of its own.
+
 The mutants are Cosmic Ray's. The runner is ours because Cosmic Ray starts a new interpreter for
 every mutant, and NumPy, SciPy, SymPy and pytest take longer to import than most mutants live: here
 one process imports them, and forks. The tests of a mutant are those that run its line, found by
@@ -53,8 +55,8 @@ READERS = {
 HUNG = -signal.SIGXCPU
 PLAIN = ("-p", "no:randomly", "-p", "no:cacheprovider")
 
-# Cosmic Ray also swaps + with <<, ^ and the like, which no float survives; those would only
-# flatter the score.
+# Cosmic Ray also swaps + with <<, ^ and the like, which no float survives; those flatter the score,
+# and are made with `--every` alone.
 OPERATORS = (
     "AddNot",
     "ExceptionReplacer",
@@ -78,6 +80,29 @@ OPERATORS = (
     *(f"ReplaceComparisonOperator_{pair}" for pair in ("Eq_NotEq", "NotEq_Eq")),
     *(f"ReplaceComparisonOperator_{pair}" for pair in ("Is_IsNot", "IsNot_Is")),
 )
+#: These need names of variables to put in.
+NEED_NAMES = ("VariableInserter", "VariableReplacer")
+
+
+def every_operator() -> tuple[str, ...]:
+    """All that Cosmic Ray has."""
+    from cosmic_ray.plugins import operator_names
+
+    found = sorted(name.removeprefix("core/") for name in operator_names())
+    return tuple(name for name in found if name not in NEED_NAMES)
+
+
+class Kind(NamedTuple):
+    """Which mutants are made, and the file of what became of them."""
+
+    operators: tuple[str, ...]
+    results: Path
+
+
+def kind_of(every: bool) -> Kind:
+    if every:
+        return Kind(every_operator(), KEPT / "every.jsonl")
+    return Kind(OPERATORS, KEPT / "results.jsonl")
 
 
 class Mutant(NamedTuple):
@@ -99,7 +124,7 @@ class Mutant(NamedTuple):
 # ------------------------------------------------------------------------------------- mutants
 
 
-def mutants_of(file: str) -> list[Mutant]:
+def mutants_of(file: str, operators: tuple[str, ...]) -> list[Mutant]:
     """Every mutant of a file, operator by operator."""
     from cosmic_ray.ast import ast_nodes, get_ast
     from cosmic_ray.plugins import get_operator
@@ -110,7 +135,7 @@ def mutants_of(file: str) -> list[Mutant]:
     nodes = list(ast_nodes(get_ast(source)))
     found: list[Mutant] = []
     seen: dict[tuple[str, str, str], int] = defaultdict(int)
-    for name in OPERATORS:
+    for name in operators:
         operator = get_operator(f"core/{name}")()
         starts = [place[0] for node in nodes for place in operator.mutation_positions(node)]
         for occurrence, start in enumerate(starts):
@@ -118,9 +143,9 @@ def mutants_of(file: str) -> list[Mutant]:
                 continue
             if any(low <= start < high for low, high in untested):
                 continue
-            kind = (names.get(start[0], "module"), lines[start[0] - 1].strip(), name)
-            found.append(Mutant(file, *kind, seen[kind], occurrence, start[0]))
-            seen[kind] += 1
+            place = (names.get(start[0], "module"), lines[start[0] - 1].strip(), name)
+            found.append(Mutant(file, *place, seen[place], occurrence, start[0]))
+            seen[place] += 1
     return found
 
 
@@ -285,14 +310,14 @@ class Tests:
 # --------------------------------------------------------------------------------------- running
 
 
-def run(files: list[str], sample: int | None, seed: int) -> None:
+def run(files: list[str], sample: int | None, seed: int, kind: Kind) -> None:
     """Test every mutant of the files, or a sample of them; results are appended as they come."""
-    chosen = [mutant for file in sorted(files) for mutant in mutants_of(file)]
+    chosen = [mutant for file in sorted(files) for mutant in mutants_of(file, kind.operators)]
     total = len(chosen)
     if sample is not None and sample < total:
         chosen = random.Random(seed).sample(chosen, sample)
     print(f"{len(chosen)} of {total} mutants in {len(files)} files", flush=True)
-    results = KEPT / "results.jsonl"
+    results = kind.results
     done = {row["key"] for row in _rows(results)}
     tests = Tests()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
@@ -320,11 +345,12 @@ def run(files: list[str], sample: int | None, seed: int) -> None:
             print(f"{mutant.key} -> {row['after']}", flush=True)
 
 
-def again(names: list[str]) -> None:
+def again(names: list[str], kind: Kind) -> None:
     """Face the survivors with these tests, as after writing the ones that were missing."""
-    results = KEPT / "results.jsonl"
+    results = kind.results
     alive = {key for key, row in _last(results).items() if row["outcome"] == "survived"}
-    mutants = [m for file in _files(_rows(results)) for m in mutants_of(file) if m.key in alive]
+    made = (m for file in _files(_rows(results)) for m in mutants_of(file, kind.operators))
+    mutants = [mutant for mutant in made if mutant.key in alive]
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = _copy(Path(folder))
         _import_what_does_not_change()
@@ -430,16 +456,15 @@ def _enter(copy: Path) -> None:
 # --------------------------------------------------------------------------------------- report
 
 
-def report(least: float) -> int:
+def report(least: float, kind: Kind) -> int:
     """Print killed and survived by file; 1 below `least` percent or on an unexplained survivor."""
     import tomllib
 
     explained = tomllib.loads(SURVIVORS.read_text(encoding="utf-8")) if SURVIVORS.exists() else {}
     reasons = {key: reason for reason, keys in explained.items() for key in keys}
-    current = {
-        mutant.key for file in _files(_rows(KEPT / "results.jsonl")) for mutant in mutants_of(file)
-    }
-    rows = {key: row for key, row in _last(KEPT / "results.jsonl").items() if key in current}
+    made = (m for file in _files(_rows(kind.results)) for m in mutants_of(file, kind.operators))
+    current = {mutant.key for mutant in made}
+    rows = {key: row for key, row in _last(kind.results).items() if key in current}
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     alive = []
     for key, row in rows.items():
@@ -493,17 +518,23 @@ def main() -> int:
     running.add_argument("files", nargs="+")
     running.add_argument("--sample", type=int)
     running.add_argument("--seed", type=int, default=13)
-    commands.add_parser("again").add_argument("tests", nargs="+")
-    commands.add_parser("report").add_argument("--least", type=float, default=90.0)
+    anew = commands.add_parser("again")
+    anew.add_argument("tests", nargs="+")
+    telling = commands.add_parser("report")
+    telling.add_argument("--least", type=float, default=90.0)
+    for command in (running, anew, telling):
+        command.add_argument("--every", action="store_true", help="every operator of Cosmic Ray")
     options = parser.parse_args()
     if options.command == "map":
         make_map()
-    elif options.command == "run":
-        run(options.files, options.sample, options.seed)
+        return 0
+    kind = kind_of(options.every)
+    if options.command == "run":
+        run(options.files, options.sample, options.seed, kind)
     elif options.command == "again":
-        again(options.tests)
+        again(options.tests, kind)
     else:
-        return report(options.least)
+        return report(options.least, kind)
     return 0
 
 

@@ -119,13 +119,21 @@ def test_the_command_names_its_files_and_says_what_is_missing(store, tmp_path):
 
 
 def test_slices_of_a_store_do_not_overwrite_each_other(store, tmp_path):
-    """A slice is called after the store's own values, however they were typed."""
-    for axis, text in (("s", "depth=2"), ("s", "depth=3"), ("s", "depth=0.3e1"), ("depth", "s=.6")):
-        words = ["figure", "phase", "--from", store, "--y", axis, "--at", text]
+    """A slice is called after the store's own values, however they were typed, and its side."""
+    slices = (
+        ("--y", "s", "depth=2"),
+        ("--y", "s", "depth=3"),
+        ("--y", "s", "depth=0.3e1"),
+        ("--x", "s", "depth=2"),
+        ("--y", "ratio", "depth=3"),
+        ("--y", "depth", "s=.6"),
+    )
+    for option, axis, text in slices:
+        words = ["figure", "phase", "--from", store, option, axis, "--at", text]
         words = [str(word) for word in (*words, "--output", tmp_path / "out")]
         CliRunner().invoke(cli, words, catch_exceptions=False)
     files = sorted(path.stem for path in (tmp_path / "out").glob("*.pdf"))
-    names = ("depth=2", "depth=3", "s=0.6")
+    names = ("depth=2", "depth=2-x=s", "depth=3", "depth=3-x=s", "s=0.6")
     assert files == [f"phase-store-log_threshold-{name}" for name in names]
 
 
