@@ -35,12 +35,13 @@ def derivation(item: Statement | str, case: str, steps: int | None = None) -> "M
     `item` is a statement or its id; `steps` shows only the first so many. ValueError for an id or a
     case that there is not.
     """
+    found = item if isinstance(item, Statement) else statement(item)
+    text = case_markdown(found.case(case), steps)
     try:
         from IPython.display import Markdown
     except ImportError:
         raise MissingExtra("a rendered derivation", "IPython", "notebooks") from None
-    found = item if isinstance(item, Statement) else statement(item)
-    return Markdown(case_markdown(found.case(case), steps))  # type: ignore[no-untyped-call]
+    return Markdown(text)  # type: ignore[no-untyped-call]
 
 
 def explorer() -> "ipywidgets.VBox":

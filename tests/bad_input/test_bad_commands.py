@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -158,6 +159,8 @@ def calls(path, command):
             given = [] if option.name in ALONE else drop(good, option)
             beside = BESIDE.get(option.name, [])
             if option.name in OF_STORES:
+                if find_spec("zarr") is None:  # without the extra `sweep` there are no stores
+                    continue
                 beside = ["--from", str(store())]
             if isinstance(option, click.Argument):
                 yield [*path, *folder, *beside, "--", text]

@@ -37,7 +37,16 @@ def test_tables_hold_what_the_functions_return_in_every_format(pair, order):
     assert {name: float(value) for name, value in record.items()} == row
     for style in tables.FORMATS:
         assert tables.render(table, style).endswith("\n")
-    assert explore.bounds_frame([pair[0]], [pair[1]], *pair[2:], order=order).shape == (1, 9)
+
+
+@FIVE
+@given(plain_pairs, st.integers(0, 3))
+def test_frames_hold_the_table(pair, order):
+    pytest.importorskip("pandas", reason="data frames need the extra `notebooks`")
+    frame = explore.bounds_frame([pair[0]], [pair[1]], *pair[2:], order=order)
+    table = tables.bound_table(*([x] for x in pair), order=order)
+    assert tuple(frame.columns) == table.columns
+    assert frame.to_numpy().tolist() == [list(row) for row in table.rows]
 
 
 @FIVE
@@ -89,12 +98,15 @@ def test_derivations_and_figures_are_found_by_their_names():
         assert statement(item.id) is item
         assert isinstance(item.cases[0].kind, Kind)
         assert item.cases[0].claim is item.case(item.cases[0].name).claim
-    case = statement("toy-flow").cases[0]
-    assert explore.derivation("toy-flow", case.name).data == explore.derivation(
-        statement("toy-flow"), case.name
-    ).data  # fmt: skip
     for name in figures.FIGURES:
         figures.check_name(name)
+
+
+def test_a_rendered_derivation_is_found_by_its_name():
+    pytest.importorskip("IPython", reason="rendered derivations need the extra `notebooks`")
+    item = statement("toy-flow")
+    case = item.cases[0].name
+    assert explore.derivation("toy-flow", case).data == explore.derivation(item, case).data
 
 
 a, b = Symbol("a", positive=True), Symbol("b", positive=True)

@@ -23,7 +23,6 @@ import flint
 import matplotlib as mpl
 import mpmath
 import numpy as np
-import sklearn.svm  # noqa: F401  # when first imported it sets variables of the environment
 from matplotlib import _pylab_helpers
 from matplotlib.figure import Figure
 from sympy import Basic, Dummy, MatrixBase, Q, Symbol, assuming
@@ -35,6 +34,8 @@ from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 from sympy.printing.printer import Printer
 from threadpoolctl import threadpool_info
 
+with suppress(ImportError):  # the extra `baselines`
+    import sklearn.svm  # noqa: F401  # when first imported it sets variables of the environment
 with suppress(ImportError):  # the extra `sweep`
     import distributed  # noqa: F401  # when first imported it adds its settings to Dask's
 

@@ -5,13 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 from matplotlib.figure import Figure
 from process_wide import changed, global_state
-from report_rows import PAIR
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from stairwise.numerics.experiments import concurrence
 from stairwise.numerics.process_state import process_lock
 from stairwise.reports import pair
 from stairwise.reports.style import figure_bytes, style
+
+PAIR = pair.Pair(2.0, 2.0, -3.0, 0.1, 0.9)
 
 
 def test_a_figure_waits_for_the_lock():

@@ -404,6 +404,8 @@ SMALL_RUN = "seed = [0, 1]\nsize = 4\nsamples = 40"
     ],
 )  # fmt: skip
 def test_every_experiment_gives_its_score(tmp_path, quantity, axes, score):
+    if quantity == "pursuit":
+        pytest.importorskip("sklearn", reason="pursuit needs the extra `baselines`")
     state = run_here(tmp_path / "store", f'quantity = "{quantity}"\n[axes]\n{axes}\n')
     assert (state.done, state.failed) == (2, 0), list(failed_cells(tmp_path / "store"))
     with open_sweep(tmp_path / "store") as data:
