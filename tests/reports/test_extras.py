@@ -27,7 +27,7 @@ USES = {
     "a rendered derivation": (
         "IPython.display",
         "notebooks",
-        lambda: explore.derivation("toy-flow", "finite depth"),
+        lambda: explore.derivation("toy-flow", "every depth"),
     ),
 }
 

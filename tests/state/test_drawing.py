@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from matplotlib.figure import Figure
 from process_wide import changed, global_state
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -59,6 +60,7 @@ def test_a_user_s_look_stays_and_changes_no_figure():
 
 
 def test_runs_in_threads_leave_the_number_of_blas_threads():
+    pytest.importorskip("sklearn", reason="pursuit needs the extra `baselines`")
     runs = [concurrence.Run(2, 2, 0.0, seed, samples=10, dimension=12) for seed in range(6)]
     concurrence.run_one(runs[0])
     with threadpool_limits(2):
