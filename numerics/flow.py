@@ -11,7 +11,9 @@ step with the crossing is done again with the crossing value as the independent 
 so that crossings are as good as the integration.
 
 The state is u = log(σ/σ*): a value that has settled has u = 0 and no rounding noise, on which
-Newton iterations (BDF's first) would fail. Where σ* = 0 it is log σ.
+Newton iterations (BDF's first) would fail. Where σ* = 0 it is log σ. Values are counted in the
+largest start or target c, and times in c^{2/N − 2}, which changes nothing in the flow: so no rate
+leaves float64's range that the flow itself does not send there.
 """
 
 import math
@@ -22,7 +24,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.integrate import BDF, LSODA, Radau, solve_ivp
-from sympy import Symbol, diff, exp, expand, oo
+from sympy import Symbol, diff, exp, expand, oo, powsimp
 from sympy.codegen.cfunctions import expm1
 
 from stairwise.numerics._arguments import (
@@ -58,6 +60,19 @@ COARSE = 1e-6
 #: No value exceeds its start or its target; a solver's guess is cut this far (in log) above both.
 SLACK = 20.0
 
+#: Beyond e^FAR of its target a value does not see it: e^-40 is below rounding.
+FAR = 40.0
+
+#: A first step, times the largest rate; solvers would take a norm that overflows.
+FIRST = 1e-3
+
+#: Rates beyond would overflow in a solver's norms.
+LARGEST_RATE = 1e300
+
+#: Largest log of the unit of time, whose root must be a double, and of end_time in it, within which
+#: rates that underflow move nothing.
+LARGEST_LOG_UNIT, LARGEST_LOG_END = 1300.0, 600.0
+
 _u, _log_target = Symbol("u", real=True), Symbol("log_target", real=True)
 
 Field = Callable[[Floats], Floats]
@@ -77,7 +92,7 @@ class Crossing(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """One accepted step: its clock, its ends, and the solver's interpolant."""
+    """One accepted step: its clock, its ends, and the solver's interpolant, in units of c."""
 
     clock_start: float
     start: float
@@ -99,8 +114,12 @@ def _compiled(infinite: bool) -> tuple[tuple[Callable[..., Any], ...], ...]:
     near = expand(gap.subs(exp(v), sigma_star * (1 + step))).subs(step, expm1(_u))
     settling = (growth.subs(v, _u + _log_target) * near).subs(sigma_star, exp(_log_target))
     vanishing = log_flow_rate(depth).subs(sigma_star, 0).subs(v, _u)
+    # One exponential each: a product of two underflows where its value does not.
     return tuple(
-        tuple(compiled((_u, _log_target, N), part, "numpy") for part in (rate, diff(rate, _u)))
+        tuple(
+            compiled((_u, _log_target, N), powsimp(part), "numpy")
+            for part in (rate, diff(rate, _u))
+        )
         for rate in (settling, vanishing)
     )
 
@@ -109,25 +128,21 @@ def _compiled(infinite: bool) -> tuple[tuple[Callable[..., Any], ...], ...]:
 class FlowSolution:
     """Gradient flow of d values over [0, end_time]: dense output and crossings.
 
-    Errors of log values are about the tolerance, those of times about the tolerance relative to
-    them. Made by `gradient_flow`.
+    Made by `gradient_flow`, where its accuracy stands. `end_time` is the time up to which the flow
+    is known.
     """
 
+    end_time: float
     depth: float
     sigma_star: Floats
     method: Method
     tolerance: float
     steps: tuple[_Step, ...]
     evaluations: int
+    _root_unit: float  # of the unit of time, which may itself be no double
     _references: Floats
     _rate: Field
     _rate_slope: Field
-
-    @property
-    def end_time(self) -> float:
-        """The time up to which the flow is known."""
-        last = self.steps[-1]
-        return last.clock_start + last.end
 
     def log_values(self, t: "Reals") -> Floats:
         """log σ(t), shape (*shape of t, d), from the solver's interpolants; 0 ≤ t ≤ end_time."""
@@ -135,6 +150,7 @@ class FlowSolution:
         rule = f"in [0, {self.end_time!r}], the times that were integrated"
         require("t", times, (times >= 0) & (times <= self.end_time), rule)
         ends = np.array([step.clock_start + step.end for step in self.steps])
+        times = times / self._root_unit / self._root_unit
         indices = np.minimum(np.searchsorted(ends, times), len(ends) - 1)
         result = np.empty((*times.shape, self.sigma_star.size))
         for place in np.ndindex(times.shape):
@@ -204,7 +220,9 @@ class FlowSolution:
             )
         clock = step.start + float(solution.y[-1, -1])
         values = solution.y[:-1, -1] + self._references
-        return Crossing(step.clock_start + clock, values, step.clock_start, clock)
+        times = (step.clock_start + clock, step.clock_start, clock)
+        time, clock_start, clock = (t * self._root_unit * self._root_unit for t in times)
+        return Crossing(time, values, clock_start, clock)
 
 
 def gradient_flow(
@@ -222,7 +240,13 @@ def gradient_flow(
     model's time. method is SciPy's Radau, BDF or LSODA; rtol in [3e-14, 1e-3] is the tolerance on
     log σ, relative and absolute, of Radau (multistep methods get a hundredth).
 
-    Raises ValueError for bad arguments, FlowError (solver, parameters, what to try) on failure.
+    For rtol in [1e-11, 1e-4], learning times come within 300·rtol of themselves, and log values at
+    end_time within 300·rtol·max(1, |log σ|): measured (tests/fuzz), not proved. Between steps log
+    values are the interpolants of SciPy, which may be worse.
+
+    Raises ValueError for bad arguments, which include values whose largest c has a time
+    c^(2/depth − 2) of the flow beyond e^±1300, and an end_time beyond e^600 of it; FlowError
+    (solver, parameters, what to try) on failure.
     Source: the paper's toy model, gradient flow on its depth-normalised loss.
     """
     choice("method", method, METHODS)
@@ -242,31 +266,67 @@ def gradient_flow(
             "log_sigma0 and sigma_star must broadcast to a shape (d,), d ≥ 1; "
             f"got shape {starts.shape}"
         )
-    references = np.log(np.where(targets > 0, targets, 1.0))
-    rate, rate_slope = _fields(float(n), targets, starts - references)
+    logs = np.log(targets, out=np.full(targets.shape, -np.inf), where=targets > 0)
+    largest = float(np.max(np.maximum(starts, logs)))
+    references = np.where(targets > 0, logs, largest)
+    log_unit = (2 / float(n) - 2) * largest
+    log_end = math.log(float(end)) - log_unit
+    if abs(log_unit) > LARGEST_LOG_UNIT:
+        raise ValueError(
+            "log_sigma0 and sigma_star must have a largest value c with c^(2/depth - 2) within "
+            f"e^±{LARGEST_LOG_UNIT:.0f}; got c = e^{largest!r}"
+        )
+    if log_end > LARGEST_LOG_END:
+        raise ValueError(
+            f"end_time must be at most e^{LARGEST_LOG_END:.0f} c^(2/depth - 2), c the largest "
+            f"start or target, which is e^{LARGEST_LOG_END + log_unit:.6g}; got {float(end)!r}"
+        )
+    rate, rate_slope = _fields(float(n), logs - largest, starts - references)
     held = max(float(tolerance) * MARGIN[method], TIGHTEST)
     steps, evaluations = _integrate(
-        rate, rate_slope, starts - references, float(end), method, held, f"depth = {float(n)!r}"
+        rate,
+        rate_slope,
+        starts - references,
+        math.exp(log_end),
+        method,
+        held,
+        f"depth = {float(n)!r}",
     )
     return FlowSolution(
-        float(n), targets, method, held, tuple(steps), evaluations, references, rate, rate_slope
+        float(end),
+        float(n),
+        targets,
+        method,
+        held,
+        tuple(steps),
+        evaluations,
+        math.exp(log_unit / 2),
+        references,
+        rate,
+        rate_slope,
     )
 
 
-def _fields(depth: float, targets: Floats, starts: Floats) -> tuple[Field, Field]:
-    """du/dt and its derivative for these targets, cut off above what a value can reach."""
+def _fields(depth: float, log_targets: Floats, starts: Floats) -> tuple[Field, Field]:
+    """du/dt and its derivative for these targets, cut off above what a value can reach.
+
+    starts are u = log(σ0/σ*), and log σ0 where log_targets are -inf.
+    """
     infinite = math.isinf(depth)
     settling, vanishing = _compiled(infinite)
     n = 1.0 if infinite else depth  # not read at infinite depth
     top = np.maximum(starts, 0.0) + SLACK
-    has_target = targets > 0
-    log_targets = np.log(np.where(has_target, targets, 1.0))
+    has_target = np.isfinite(log_targets)
+    origins = np.where(has_target, log_targets, 0.0)
 
     def field(with_target: Callable[..., Any], without: Callable[..., Any]) -> Field:
         def evaluated(state: Floats) -> Floats:
             cut = np.minimum(state, top)
-            rates: Floats = with_target(cut, log_targets, n)
-            return np.where(has_target, rates, without(cut, log_targets, n))
+            # Below depth 2 rates of the smallest values overflow, which is seen and refused.
+            with np.errstate(over="ignore", invalid="ignore"):
+                near: Floats = with_target(np.minimum(cut, FAR), origins, n)
+                far = without(cut + origins, origins, n)
+            return np.where(has_target & (cut < FAR), near, far)
 
         return evaluated
 
@@ -286,9 +346,17 @@ def _integrate(
     steps: list[_Step] = []
     clock_start, evaluations, state = 0.0, 0, starts
     while clock_start < end:
+        fastest, left = float(np.max(np.abs(rate(state)))), end - clock_start
+        if not fastest < LARGEST_RATE:
+            raise FlowError(
+                f"values of d log(σ)/dt up to {fastest:.3g} in the largest value's own time are "
+                f"beyond {method} at {where}, log(σ/σ*) = {state.tolist()}: start closer to the "
+                "targets"
+            )
         solver = SOLVERS[method](
-            lambda _, u: rate(u), 0.0, state, end - clock_start, rtol=tolerance,
-            atol=tolerance, jac=lambda _, u: np.diag(rate_slope(u)),
+            lambda _, u: rate(u), 0.0, state, left, rtol=tolerance, atol=tolerance,
+            jac=lambda _, u: np.diag(rate_slope(u)),
+            first_step=FIRST / fastest if fastest * left > FIRST else left,
         )  # fmt: skip
         while solver.status == "running":
             before = solver.y.copy()

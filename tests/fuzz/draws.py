@@ -112,6 +112,33 @@ def flows(rng: np.random.Generator, size: int) -> Columns:
     return [*pairs(rng, size), rng.choice([0.0, 1.0, 2.0], size, p=[0.02, 0.03, 0.95])]
 
 
+def orbits(rng: np.random.Generator, size: int) -> Columns:
+    """alpha, σ0, σ*, depth, end_time, method by number (mostly LSODA), rtol."""
+    from stairwise.numerics import learning_time
+
+    depth, sigma_star = depths(rng, size), targets(rng, size)
+    alpha = np.clip(rng.random(size), 1e-6, 1 - 1e-9)
+    factor = mixed(
+        rng,
+        decades(rng, size, -100, 0),
+        decades(rng, size, -12, 0),
+        1 - decades(rng, size, -12, 0),
+        decades(rng, size, 0, 6),
+        decades(rng, size, 0, 100),
+        decades(rng, size, -600, 0),
+    )
+    # Next to its end a learning time is a difference that the log of the start does not hold.
+    factor = np.where(abs(factor - alpha) < 1e-4 * alpha, factor / 2, factor)
+    with np.errstate(all="ignore"):
+        start = np.clip(factor * sigma_star, 1e-280, LARGEST)
+        reached = guess(learning_time, alpha, start, sigma_star, depth)
+        unit = np.minimum(sigma_star, start) ** (2 / depth - 2)
+        some = unit * decades(rng, size, -2, 2)
+        end = np.clip(np.where(reached > 0, 1.5 * reached, some), SUBNORMAL, LARGEST)
+    method = rng.choice([0.0, 1.0, 2.0], size, p=[0.02, 0.03, 0.95])
+    return [alpha, start, sigma_star, depth, end, method, decades(rng, size, -11, -4)]
+
+
 def laws(rng: np.random.Generator, size: int) -> Columns:
     """depth ≥ 2, s, f."""
     return [depths(rng, size, 2.0), *fractions(rng, size)]

@@ -210,6 +210,44 @@ def _change_of_flow(point: Point, value: float) -> float:
     return 0.0 if looser == value else abs(looser - value)
 
 
+# --- the flow in time ----------------------------------------------------------------------------
+
+#: A flow that is refused: its numbers, or its time, leave float64's range in its own units.
+REFUSED = -1.0
+
+
+def flows_in_time(*columns: Any) -> tuple[Any, Any]:
+    """Learning times and log values at the end of `gradient_flow`; REFUSED twice for refusals."""
+    found = []
+    for alpha, start, target, depth, end, method, rtol in zip(
+        *map(np.atleast_1d, columns), strict=True
+    ):
+        orbit = (end, [math.log(start)], [target], depth, METHODS[int(method)], rtol)
+        try:
+            flow = numerics.gradient_flow(*orbit)
+            found.append((flow.learning_times(alpha)[0], flow.log_values(end)[0]))
+        except (numerics.FlowError, ValueError):
+            found.append((REFUSED, REFUSED))
+    return tuple(np.array(found).T)
+
+
+def flow_in_time_error(point: Point, values: tuple[float, ...]) -> float:
+    """Of 300·rtol: relative for the time, for the log value times max(1, |log σ|)."""
+    alpha, start, target, depth, end, _, rtol = point
+    time, log_value = values
+    if (time, log_value) == (REFUSED, REFUSED):
+        return 0.0
+    # Both are kernels with promises of their own, a thousand times as sharp.
+    exact = numerics.trajectory(end, start, target, depth)
+    log_error = abs(log_value - math.log(exact)) / max(1.0, abs(math.log(exact)))
+    reached = float(numerics.enclose_learning_time(alpha, start, target, depth, digits=20))
+    if reached == 0 or reached > end:
+        time_error = 0.0 if time == (0.0 if reached == 0 else math.inf) else math.inf
+    else:
+        time_error = abs(time / reached - 1)
+    return max(time_error, log_error) / (300 * rtol)
+
+
 # --- the value at a time -------------------------------------------------------------------------
 
 VALUE_ACCURACY = Fraction(1, 10**12)
@@ -559,6 +597,7 @@ ROUTES = {
         for order in ORDERS
     },
     "flow_log_threshold": Route(draws.flows, flow_thresholds, flow_threshold_error),
+    "gradient_flow": Route(draws.orbits, flows_in_time, flow_in_time_error),
     "uniform_law-approximation": Route(
         draws.near_one,
         lambda *columns: tuple(numerics.uniform_law(*columns, order) for order in ORDERS),

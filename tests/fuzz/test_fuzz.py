@@ -6,11 +6,16 @@ All points: python -m pytest -m slow tests/fuzz -n 2, or resumable: python tests
 import draws
 import numpy as np
 import pytest
-from routes import ROUTES
+from routes import REFUSED, ROUTES
 from run import CHUNK, main, report, run_chunk
 
 #: Points of the default sample: descents and ODE solves cost ten times as much as the others.
-SAMPLE = {"descent_trajectory": 30, "descent_log_threshold": 20, "flow_log_threshold": 30}
+SAMPLE = {
+    "descent_trajectory": 30,
+    "descent_log_threshold": 20,
+    "flow_log_threshold": 30,
+    "gradient_flow": 30,
+}
 PARTS = 10
 
 
@@ -31,7 +36,11 @@ def test_100_000_points_keep_the_stated_accuracy(name, part):
 
 #: A factor on its values breaks every function's promise; what only approximates needs a large one.
 WRONG = 1 + 3e-9
-WRONG_BY = {"uniform_law-approximation": 2.0, "flow_log_threshold": 1 + 1e-6}
+WRONG_BY = {
+    "uniform_law-approximation": 2.0,
+    "flow_log_threshold": 1 + 1e-6,
+    "gradient_flow": 1.5,
+}
 
 
 @pytest.mark.parametrize("name", ROUTES)
@@ -58,6 +67,13 @@ def test_few_flows_are_refused():
     columns[4][:] = 2.0
     (values,) = ROUTES["flow_log_threshold"].values(*columns)
     assert 0 < np.count_nonzero(values == np.inf) < 0.12 * 300
+
+
+def test_few_flows_in_time_are_refused():
+    columns = draws.orbits(np.random.default_rng(5), 300)
+    columns[5][:] = 2.0
+    times, _ = ROUTES["gradient_flow"].values(*columns)
+    assert 0 < np.count_nonzero(times == REFUSED) < 0.08 * 300
 
 
 @pytest.mark.parametrize("draw", sorted({route.draw.__name__ for route in ROUTES.values()}))

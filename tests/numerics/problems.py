@@ -601,3 +601,24 @@ REGRESSIONS += [
         (864.8953602572252, 1.7976931348623157e308, 1.963824075120477e-180, 1.0),
     ),
 ]
+
+REGRESSIONS += [
+    # LSODA took no step that it could keep.
+    Regression(
+        "orbit-far-above-its-target-hung",
+        "gradient_flow",
+        (0.5, 1.4277343810028419e93, 900395253.9, 57952913339.5, 7.241765e-18, 2.0, 1.7e-7),
+    ),
+    # SciPy's first step is a quotient of norms, which overflowed.
+    Regression(
+        "orbit-first-step-overflowed",
+        "gradient_flow",
+        (0.5, 2.398301722406475e87, 7053609165475985.0, 59041917524.2, 1.963e-33, 1.0, 1.3e-11),
+    ),
+    # A factor of a rate underflowed, and the value stayed at e^-289; it is e^-355.
+    Regression(
+        "orbit-rate-underflowed",
+        "gradient_flow",
+        (0.08, 2.0241936e-37, 2.38831e-272, 232025145085.0, 1.7976931348623157e308, 2.0, 7.2e-11),
+    ),
+]

@@ -9,8 +9,10 @@ from stairwise.numerics import (
     FlowError,
     flow_log_threshold,
     gradient_flow,
+    learning_time,
     precise_learning_time,
     taylor_time,
+    trajectory,
 )
 from stairwise.numerics.flow import _compiled
 from stairwise.numerics.flow_threshold import METHODS
@@ -90,6 +92,71 @@ def test_targets_of_zero_and_below_the_start_are_followed():
     assert abs(vanishing + math.log(51)) < 1e-8
     falling = gradient_flow(3.0, math.log(2), [0.5], 1).log_values(3.0)[0]
     assert abs(falling - math.log(0.5 + 1.5 * math.exp(-3))) < 1e-8
+
+
+@every_method
+@pytest.mark.parametrize(
+    ("log_start", "target", "depth", "end"),
+    [
+        (93 * math.log(10), 1e9, 5.8e10, 1e-17),  # rates of 1e186 at first
+        (-84.5, 2.4e-272, 2.3e11, 1.7e308),  # a decay by 117 powers of ten
+        (250 * math.log(10), 1e-300, 2, 1e10),
+        (math.log(1e-300), 1e200, 1.5, 1e-110),
+        (math.log(1e-200), 1e-150, 3, 1e267),
+    ],
+)
+def test_starts_far_from_their_targets_are_followed(method, log_start, target, depth, end):
+    """The kernel's values, to which gradient_flow owes nothing."""
+    flow = gradient_flow(end, log_start, target, depth, method)
+    expected = math.log(trajectory(end, math.exp(log_start), target, depth))
+    assert abs(flow.log_values(end)[0] / expected - 1) < 1e-7
+    assert flow.end_time == end
+
+
+def test_values_of_far_sizes_do_not_see_each_other():
+    targets = np.array([1e150, 1.0, 1e-150, 0.0])
+    log_starts = np.array([300.0, -5.0, -400.0, -2.0])
+    together = gradient_flow(3.0, log_starts, targets, 2).log_values(3.0)
+    for k in (0, 1, 2, 3):
+        alone = gradient_flow(3.0, log_starts[k], targets[k], 2).log_values(3.0)[0]
+        assert together[k] == pytest.approx(alone, rel=1e-7)
+
+
+def test_crossings_keep_their_clock_in_the_users_time():
+    flow = gradient_flow(3e5, math.log(1e-5), [1e10], math.inf)
+    first, second = (flow.crossing(0, math.log(part * 1e10)) for part in (0.5, 0.9))
+    assert first.time == pytest.approx(learning_time(0.5, 1e-5, 1e10, math.inf), rel=1e-7)
+    # Depth ∞ from σ*/2 to 9σ*/10: (log 9 + 2 − 10/9)/σ*².
+    assert (second.clock - first.clock) * 1e20 == pytest.approx(math.log(9) + 2 - 10 / 9, rel=1e-7)
+    assert first.clock_start + first.clock == pytest.approx(first.time, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (
+            (1.0, 800.0, [1.0], math.inf),
+            ValueError,
+            r"log_sigma0 and sigma_star must have a largest value c with c\^\(2/depth - 2\) "
+            r"within e\^±1300; got c = e\^800\.0",
+        ),
+        (
+            (1.0, 0.0, [1e300], 2),
+            ValueError,
+            r"end_time must be at most e\^600 c\^\(2/depth - 2\), c the largest start or target, "
+            r"which is e\^-90\.7755; got 1\.0",
+        ),
+        (
+            (1.0, -800.0, [1.0], 1),
+            FlowError,
+            r"values of d log\(σ\)/dt up to inf .* are beyond Radau at depth = 1\.0, "
+            r"log\(σ/σ\*\) = \[-800\.0\]: start closer to the targets",
+        ),
+    ],
+)
+def test_what_leaves_the_range_is_refused(arguments, error, message):
+    with pytest.raises(error, match=message):
+        gradient_flow(*arguments)
 
 
 def test_what_is_not_reached_is_said():
