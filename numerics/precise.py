@@ -13,6 +13,7 @@ calls from several threads wait for each other (`process_state`).
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from mpmath import mp, mpf
@@ -49,11 +50,25 @@ def _time(start: Any, end: Any, k: Any) -> Any:
     if start >= end:
         return -_time(end, start, k) if start > end else mp.zero
 
-    def integrand(z: Any) -> Any:
-        log_x = z - mp.log1p(mp.exp(z)) if z < 0 else -mp.log1p(mp.exp(-z))
-        return mp.exp(-k * log_x)
+    cuts = _panels(start, end, abs(k))
+    return mp.fsum(_panel(low, high, k) for low, high in pairwise(cuts))
 
-    return mp.quad(integrand, _panels(start, end, abs(k)), method="gauss-legendre")
+
+def _panel(low: Any, high: Any, k: Any) -> Any:
+    """∫ x^{−k} dz over one panel, as its length times its largest value times a part of 1.
+
+    mpmath stops at an absolute error: an integral of 1e-60 would be done after three nodes.
+    """
+
+    def log_integrand(z: Any) -> Any:
+        log_x = z - mp.log1p(mp.exp(z)) if z < 0 else -mp.log1p(mp.exp(-z))
+        return -k * log_x
+
+    length, top = high - low, max(log_integrand(low), log_integrand(high))
+    part = mp.quad(
+        lambda u: mp.exp(log_integrand(low + length * u) - top), [0, 1], method="gauss-legendre"
+    )
+    return length * mp.exp(top) * part
 
 
 def _k(depth: Exact) -> Any:
@@ -182,9 +197,12 @@ class _Equation:
             low -= step
             value, slope = self.value_and_slope(low)
         # G is positive at low and negative at high.
-        place = low
+        k, place = _k(self.depth), low
         for _ in range(200):
-            guess = place - value / slope
+            # Newton in y^{−k}, in which G is nearly a straight line far down.
+            shrink = 1 + k * value / slope
+            step = value / slope if k == 0 else mp.log(shrink) / k if shrink > 0 else mp.inf
+            guess = place - step
             place = guess if low < guess < high else (low + high) / 2
             value, slope = self.value_and_slope(place)
             low, high = (place, high) if value > 0 else (low, place)

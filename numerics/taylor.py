@@ -68,6 +68,9 @@ class _Flow:
         """Time from v = start up to v = end, by steps of one series each."""
         order = int(mp.dps * 1.3) + 8
         small = mp.eps * mp.mpf(10) ** -3
+        # The terms of an exponential fall from the first only while its exponent moves this little;
+        # beyond, a last term may be small and the next ones huge.
+        furthest = mp.mpf(order) / 4 / max(1, *map(abs, self.exponents))
         total, place = mp.zero, start
         while True:
             values = self.series(place, order)
@@ -75,6 +78,9 @@ class _Flow:
             size = max(abs(end - start), mp.eps)
             step = (small * size / tail) ** (mp.one / order)
             arrived = mp.polyval(values[::-1], step)
+            while not abs(arrived - place) <= furthest:
+                step /= 2
+                arrived = mp.polyval(values[::-1], step)
             if arrived >= end:
                 return total + self.crossing(values, end, step)
             total, place = total + step, arrived

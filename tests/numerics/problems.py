@@ -622,3 +622,37 @@ REGRESSIONS += [
         (0.08, 2.0241936e-37, 2.38831e-272, 232025145085.0, 1.7976931348623157e308, 2.0, 7.2e-11),
     ),
 ]
+
+#: Of the routes to many digits, which have no promise of float64's.
+WRONG_TIMES = [
+    # mpmath ends a quadrature at an absolute error, which integrals of 1e-196 never had.
+    Regression(
+        "time-tiny-integral",
+        "precise_learning_time",
+        (7.329166346893145e-192, 3.5698330353004726e-201, 75.24034578612653, 1.0443420906837155),
+    ),
+    Regression(
+        "time-tiny-integral-next-to-depth-1",
+        "precise_learning_time",
+        (3.330775357438303e-272, 2.0856309726714122e-272, 8.2636722908264, 1.0000000000000016),
+    ),
+    # The last term of a Taylor series was small, and those after it would have been huge.
+    Regression(
+        "time-series-rises-later",
+        "taylor_time",
+        (0.4405565030924935, 5.2872141775646784e-191, 523.3676929677891, 1.999999999045229),
+    ),
+]
+#: Newton steps in log y went one e-folding of y^{-k} at a time: a minute, and no answer.
+SLOW_THRESHOLDS = [
+    Regression(
+        "threshold-small-s-next-to-ratio-1",
+        "precise_log_threshold",
+        (31.0, 1.0000000000000033, 3.3615720854284436e-122, 7.807215630117881e-05),
+    ),
+    Regression(
+        "threshold-small-s",
+        "precise_log_threshold",
+        (41.0, 14.05681516181685, 2.257490526902876e-164, 0.9521940481618792),
+    ),
+]
