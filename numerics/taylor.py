@@ -65,7 +65,9 @@ class _Flow:
         return values
 
     def time(self, start: Any, end: Any) -> Any:
-        """Time from v = start up to v = end, by steps of one series each."""
+        """Time from v = start up to v = end, by steps of one series each; negative past it."""
+        if start > end:
+            return -self.time(end, start)
         order = int(mp.dps * 1.3) + 8
         small = mp.eps * mp.mpf(10) ** -3
         # The terms of an exponential fall from the first only while its exponent moves this little;

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from flint import arb
 from mpmath import mp, mpf
-from problems import SLOW_THRESHOLDS, WRONG_TIMES
+from problems import SLOW_THRESHOLDS, WRONG_THRESHOLDS, WRONG_TIMES
 
 from stairwise.numerics import (
     FlowError,
@@ -107,6 +107,12 @@ def test_a_thousand_thresholds(function, longest, part):
 @pytest.mark.parametrize("function", [precise_learning_time, taylor_time])
 def test_times_that_were_wrong(function, case):
     assert wrong_times(function, [case.point]) == []
+
+
+@pytest.mark.parametrize("case", WRONG_THRESHOLDS, ids=[case.name for case in WRONG_THRESHOLDS])
+@pytest.mark.parametrize("function", [precise_log_threshold, taylor_log_threshold])
+def test_thresholds_that_were_wrong(function, case):
+    assert wrong_thresholds(function, [case.point], np.inf) == ([], 0)
 
 
 @pytest.mark.parametrize("case", SLOW_THRESHOLDS, ids=[case.name for case in SLOW_THRESHOLDS])

@@ -643,6 +643,14 @@ WRONG_TIMES = [
         (0.4405565030924935, 5.2872141775646784e-191, 523.3676929677891, 1.999999999045229),
     ),
 ]
+WRONG_THRESHOLDS = [
+    # A start past its end took no time, not less than none.
+    Regression(
+        "threshold-at-s-but-for-1e-58",
+        "taylor_log_threshold",
+        (4.788554003382163e283, 8.480857852740445e58, 0.07394364428401862, 0.07394723951608206),
+    ),
+]
 #: Newton steps in log y went one e-folding of y^{-k} at a time: a minute, and no answer.
 SLOW_THRESHOLDS = [
     Regression(
