@@ -16,7 +16,7 @@ mini-batches change the map, and nothing here speaks about them.
 
 from __future__ import annotations
 
-from math import exp, expm1, log1p
+from math import exp, expm1, inf, log1p
 from typing import Any, overload
 
 import numpy as np
@@ -37,6 +37,12 @@ from stairwise.numerics.fatou import (
 LANDING_ERROR = 2.5e-13
 #: Shorter stretches are walked.
 SHORT = 64
+#: Longer ones are refused: a step alone takes some 0.4 µs.
+MOST = 1e9
+#: Beyond e^FAR of its target a value does not see it: e^-40 is below rounding.
+FAR = 40.0
+#: Less than this times e no double is left.
+VANISHED = -1500.0
 
 
 @overload
@@ -61,15 +67,20 @@ def descent_trajectory(
     of shape (d,). Initial values, targets, depths and learning rates may all differ between
     coordinates; targets below σ0 and σ* = 0 are allowed.
 
+    Past the plateau steps are taken one by one, some 0.4 µs each for a value alone; more than about
+    1e9 of them are refused.
+
     Raises ValueError for invalid input, and where the descent map is not increasing between 0 and
     max(σ0, σ*): there, iterates overshoot and may leave σ ≥ 0. The condition is
     η σ^{1−2/N} ((2N−1) σ − (N−1) σ*)/N ≤ 1 at σ = max(σ0, σ*): for σ0 ≤ σ*, η σ*^{2−2/N} ≤ 1.
 
     Accuracy: relative to the exact value from some σ0 within an ulp of the one given, 1e-12, and
     1e-13·|log(σ0/σ*)| where that is more, |log σ| for σ* = 0 (checked step by step in
-    balls: `tests/fuzz`); where steps are skipped, by a certified bound, and from some σ0 whose
-    log(σ0/σ*) is within two ulps: that is what float64 knows of a count. It matters only on leaving
-    a plateau of some 1e13 steps or more: of 3e16, as from 1e-45 at depth 3, it is some 200.
+    balls: `tests/fuzz`), and 4e-16/q for each step where the first takes a value down to q of
+    itself (q is small only next to depth 1 and learning rate 1); where steps are skipped, by a
+    certified bound, and from some σ0 whose log(σ0/σ*) is within two ulps: that is what float64
+    knows of a count. It matters only on leaving a plateau of some 1e13 steps or more: of 3e16, as
+    from 1e-45 at depth 3, it is some 200.
     Source: the map is the paper's (statement `descent-map`).
     """
     counts = check.nonnegative("steps", steps)
@@ -94,8 +105,7 @@ def descent_trajectory(
 def _require_monotone(start: Floats, target: Floats, depth: Floats, rate: Floats) -> None:
     """The descent map increases between 0 and max(σ0, σ*)."""
     nu, top = 1 / depth, np.maximum(start, target)
-    with np.errstate(over="ignore"):
-        slope = rate * top ** (1 - 2 * nu) * ((2 - nu) * top - (1 - nu) * target)
+    slope = _own_rate(rate, top, nu) * ((2 - nu) - (1 - nu) * (target / top))
     rule = (
         "such that η σ^{1−2/N} ((2N−1) σ − (N−1) σ*)/N ≤ 1 at σ = max(σ0, σ*), "
         "where the map is monotone"
@@ -103,28 +113,54 @@ def _require_monotone(start: Floats, target: Floats, depth: Floats, rate: Floats
     check.require("learning_rate", rate, slope <= 1, rule)
 
 
+def _own_rate(rate: Floats, size: Floats, nu: Floats) -> Floats:
+    """η σ^{2−2/N}, by halves of the power, which leave float64's range only where it does."""
+    half = size ** (1 - nu)
+    with np.errstate(over="ignore"):
+        own: Floats = rate * half * half
+    return own
+
+
 def _walk(problems: Floats, counts: Floats, which: Any, result: Floats) -> None:
-    """Take every problem through the requested step counts in rising order."""
+    """Take every problem through the requested step counts in rising order.
+
+    What sees its target is followed in X = log(σ/σ*); what does not, as it is 0 or far below, in
+    log(σ/σ0), until it does.
+    """
     start, target, depth, rate = problems
-    moving = target > 0
-    scale = np.where(moving, target, 1.0)
-    x = np.log(start) - np.log(scale)
-    near = np.abs(start - scale) < 0.5 * scale
-    x = np.where(near, np.log1p(np.where(near, (start - scale) / scale, 0)), x)
     nu = 1 / depth
-    log_map = LogMap(nu, rate * scale ** (2 - 2 * nu))
-    exit_at = series_end(log_map, lambda x: log_map.column.landing_error(x), LANDING_ERROR)
+    with np.errstate(divide="ignore"):
+        height = np.log(start) - np.log(target)
+    falling = height > FAR
+    scale = np.where(falling, start, target)
+    near = np.abs(start - scale) < 0.5 * scale
+    x = np.where(near, np.log1p(np.where(near, (start - scale) / scale, 0)), height)
+    floor = FAR - height
+    log_map = LogMap(nu, _own_rate(rate, target, nu))
+    fall_map = LogMap(nu, _own_rate(rate, start, nu))
+    seeing = ~falling
+    exit_at = np.full(start.shape, -np.inf)
+    if np.any(seeing):
+        seen = log_map.select(seeing)
+        exit_at[seeing] = series_end(seen, lambda x: seen.column.landing_error(x), LANDING_ERROR)
     exit_at = np.where(nu > 0.5, -np.inf, exit_at)  # below depth 2 the series may end further down
     order = np.argsort(counts, kind="stable")
     values, firsts = np.unique(counts[order], return_index=True)
     done = 0.0
     for value, wanted in zip(values, np.split(order, firsts[1:]), strict=True):
-        if np.any(moving):
-            x[moving] = _advance(x[moving], value - done, log_map.select(moving), exit_at[moving])
-        if not np.all(moving):
-            x[~moving] = _decay(x[~moving], value - done, log_map.select(~moving))
+        count = float(value - done)
+        seeing = ~falling
+        if np.any(seeing):
+            x[seeing] = _advance(x[seeing], count, log_map.select(seeing), exit_at[seeing])
+        for k in np.flatnonzero(falling):
+            x[k], left = _fall(float(x[k]), count, float(floor[k]), fall_map.select(k))
+            if left > 0:
+                falling[k], scale[k] = False, target[k]
+                x[k] += height[k]
+                x[[k]] = _advance(x[[k]], left, log_map.select([k]), exit_at[[k]])
         done = value
-        sigma = np.where(x > -1, scale + scale * np.expm1(x), scale * np.exp(x))
+        half = np.exp(x / 2)  # all of it may underflow where σ does not
+        sigma = np.where(x > -1, scale + scale * np.expm1(x), scale * half * half)
         result[wanted] = (start if value == 0 else sigma)[which[wanted]]
 
 
@@ -148,6 +184,8 @@ def _advance(x: Floats, count: float, log_map: LogMap, exit_at: Floats) -> Float
         x[jump] = landed
         left[jump] = np.where(beyond, count - np.floor(reach), 0.0)
     active, lost = np.flatnonzero(left > 0), np.zeros(x.shape)
+    if np.any(left > MOST):
+        _require_few(float(np.max(np.minimum(left, _arrival(x, log_map)))), count)
     if active.size == 1:
         x[active] = _step_alone(float(x[active[0]]), left[active[0]], log_map.select(active))
         return x
@@ -160,6 +198,16 @@ def _advance(x: Floats, count: float, log_map: LogMap, exit_at: Floats) -> Float
         left[active] -= 1
         active = active[(left[active] > 0) & (np.abs(x[active]) > ARRIVED)]
     return x
+
+
+def _arrival(x: Floats, log_map: LogMap) -> Floats:
+    """About as many steps as X takes to 0, at most: its slowest ones are the first and the last."""
+    with np.errstate(divide="ignore", over="ignore"):
+        slowest = np.minimum(
+            np.abs(log_map.growth(x)),
+            np.abs(log_map.growth(np.copysign(np.minimum(np.abs(x), 1), x))),
+        )
+        return np.abs(x) / slowest + 45 / log_map.rate
 
 
 def _step_alone(x: float, count: float, log_map: LogMap) -> float:
@@ -178,13 +226,33 @@ def _step_alone(x: float, count: float, log_map: LogMap) -> float:
     return x
 
 
-def _decay(x: Floats, count: float, log_map: LogMap) -> Floats:
-    """log σ after so many steps where σ* = 0: σ⁺ = σ (1 − (η/N) σ^{2−2/N})^N."""
-    nu, lost = log_map.inverse_depth, np.zeros(x.shape)
-    for _ in range(int(count)):
-        force = log_map.rate * np.exp((2 - 2 * nu) * x)
-        with np.errstate(divide="ignore"):
-            step = np.where(nu > 0, np.log1p(-nu * force) / np.where(nu > 0, nu, 1), -force) + lost
-        following = x + step
-        lost, x = step - (following - x), following
-    return x
+def _fall(x: float, count: float, floor: float, log_map: LogMap) -> tuple[float, float]:
+    """log(σ/σ0) after so many steps of a value that sees no target, and the steps left at `floor`.
+
+    σ⁺ = σ (1 − (η/N) σ^{2−2/N})^N; e^x is 0 below VANISHED.
+    """
+    nu, rate = float(log_map.inverse_depth), float(log_map.rate)
+    power, end, lost = 2 - 2 * nu, max(floor, VANISHED), 0.0
+    # (σ/σ0)^{−p} rises by at least pc a step.
+    most = expm1(min(-power * end, 700.0)) / (power * rate) if power * rate > 0 else count
+    moves = rate * exp(power * x) * count > ARRIVED
+    _require_few(min(count, most) if moves else 0.0, count)
+    while count > 0 and x > end:
+        force = rate * exp(power * x)
+        if force * count <= ARRIVED:
+            return x, 0.0
+        if nu * force >= 1:  # depth 1 at learning rate 1
+            return -inf, count - 1 if floor > -inf else 0.0
+        step = (log1p(-nu * force) / nu if nu > 0 else -force) + lost
+        before, x = x, x + step
+        lost = step - (x - before)
+        count -= 1
+    return x, count if floor > -inf else 0.0
+
+
+def _require_few(walked: float, count: float) -> None:
+    if walked > MOST:
+        raise ValueError(
+            f"steps must be such that some {MOST:.0e} of them at most are taken one by one, past "
+            f"the plateau; got {count!r}"
+        )

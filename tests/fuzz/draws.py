@@ -263,34 +263,48 @@ def ratios_below(rng: np.random.Generator, size: int) -> Any:
 
 
 def descents(rng: np.random.Generator, size: int) -> Columns:
-    """steps, σ0, σ*, depth, learning rate, where the map is monotone; few steps mostly."""
+    """steps, σ0, σ*, depth, learning rate, where the map is monotone; few steps mostly.
+
+    Half of them of ordinary sizes, the others over all doubles.
+    """
+    wide = rng.random(size) < 0.5
     depth = mixed(
         rng,
         rng.choice([1.0, 2.0, 2.0, 3.0, np.inf], size),
         rng.uniform(1, 6, size),
-        1 + decades(rng, size, -6, 6),
+        np.where(wide, depths(rng, size), 1 + decades(rng, size, -6, 6)),
         np.clip(2 + rng.choice([-1, 1], size) * decades(rng, size, -12, 0), 1, 99),
     )
-    target = mixed(rng, np.ones(size), decades(rng, size, -2, 2), decades(rng, size, -6, 6))
+    ordinary = mixed(rng, np.ones(size), decades(rng, size, -2, 2), decades(rng, size, -6, 6))
+    target = np.where(wide, targets(rng, size), ordinary)
     factor = mixed(
         rng,
         decades(rng, size, -8, 0),
         decades(rng, size, -2, 0),
         decades(rng, size, -100, 0),
-        decades(rng, size, 0, 0.5),
+        np.where(wide, decades(rng, size, 0, 300), decades(rng, size, 0, 0.5)),
     )
-    start = factor * target
+    with np.errstate(all="ignore"):
+        start = np.clip(factor * target, 1e-305, 1e305)
+    start, target = np.where(target > 1e300, 1.0, start), np.where(target > 1e300, 1.0, target)
     top, nu = np.maximum(start, target), 1 / depth
-    slope = top ** (1 - 2 * nu) * ((2 - nu) * top - (1 - nu) * target)
-    rate = np.minimum(1.0, decades(rng, size, -3, 0.1)) * (1 - 1e-12) / slope
+    with np.errstate(all="ignore"):
+        # The steepest slope in logs: its power alone may leave float64's range.
+        slope = (2 - 2 * nu) * np.log(top) + np.log((2 - nu) - (1 - nu) * (target / top))
+        part = np.where(wide, decades(rng, size, -20, 0), 1.0)
+        part = part * np.minimum(1.0, decades(rng, size, -3, 0.1)) * (1 - 1e-12)
+        rate = np.clip(part * np.exp(-slope), SUBNORMAL, LARGEST)
+        fits = np.log(rate) + slope <= 0
+    start, target = np.where(fits, start, 0.1), np.where(fits, target, 1.0)
+    rate = np.where(fits, rate, 0.1)
     steps = np.floor(decades(rng, size, 0, 2.7))
     steps = np.where(rng.random(size) < 0.02, np.floor(decades(rng, size, 3, 4)), steps)
     vanishing = rng.random(size) < 0.05
     target = np.where(vanishing, 0.0, target)
     with np.errstate(all="ignore"):
-        whole = start ** (1 - 2 * nu) * (2 - nu) * start
-        rate = np.where(vanishing, np.minimum(rate, 0.9 / whole), rate)
-    return [steps, start, target, depth, rate]
+        whole = (2 - 2 * nu) * np.log(start) + np.log(2 - nu)
+        rate = np.where(vanishing, np.minimum(rate, 0.9 * np.exp(-whole)), rate)
+    return [steps, start, target, depth, np.maximum(rate, SUBNORMAL)]
 
 
 def descent_pairs(rng: np.random.Generator, size: int) -> Columns:

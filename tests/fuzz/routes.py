@@ -429,10 +429,18 @@ def descent_error(point: Point, values: tuple[float, ...]) -> float:
                 float(middle.log())]  # fmt: skip
         plateau = max(map(abs, logs))
         # A decay may end below the least subnormal, where 0 is right.
-        allowed = arb.max(1e-13 * max(10.0, plateau) * middle, arb(2) ** -1074)
+        part = 1e-13 * max(10.0, plateau) + 4e-16 * steps / _first_part(point)
+        allowed = arb.max(part * middle, arb(2) ** -1074)
         if low <= value <= high:
             return 0.0
         return float((arb.max(low - value, value - high) / allowed).upper())
+
+
+def _first_part(point: Point) -> float:
+    """What the first step leaves of a value, if it takes any of it."""
+    _, sigma0, sigma_star, depth, rate = point
+    first = float(oracles.descend(arb(sigma0), 1, oracles.rational(sigma_star), depth, rate))
+    return min(1.0, max(first / sigma0, 1e-300))
 
 
 def descent_threshold_error(point: Point, values: tuple[float, ...]) -> float:

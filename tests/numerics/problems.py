@@ -623,6 +623,26 @@ REGRESSIONS += [
     ),
 ]
 
+REGRESSIONS += [
+    # η σ*^{2−2/N} underflowed, and values far above their target stayed where they began.
+    Regression(
+        "descent-far-above-its-target",
+        "descent_trajectory",
+        (49.0, 3.93e-163, 2.9e-251, 5.93, 6.25e269),
+    ),
+    Regression(
+        "descent-far-above-its-target-at-infinite-depth",
+        "descent_trajectory",
+        (119.0, 963137171293.7, 1.462e-160, math.inf, 5.39e-25),
+    ),
+    # e^x underflowed, and σ0 e^x does not.
+    Regression(
+        "descent-decays-below-the-least-exponential",
+        "descent_trajectory",
+        (88.0, 1.7e308, 0.0, 1.0, 0.9999992779318669),
+    ),
+]
+
 #: Of the routes to many digits, which have no promise of float64's.
 WRONG_TIMES = [
     # mpmath ends a quadrature at an absolute error, which integrals of 1e-196 never had.

@@ -1,5 +1,7 @@
 """Trajectories of gradient descent against plain iteration in mpmath and in the weights."""
 
+import re
+
 import mpmath
 import numpy as np
 import pytest
@@ -80,3 +82,50 @@ def test_bad_input_is_named(changed, message):
     with pytest.raises(ValueError) as error:  # noqa: PT011
         descent_trajectory(**{**good, **changed})
     assert message in str(error.value)
+
+
+def test_falls_are_taken_step_by_step_until_the_target_is_seen():
+    """From 1e30 times its target down past e^40 of it, and all the way, as plain iteration goes."""
+    target, rate = 1e-30, 0.3
+    sigma, values = 1.0, []
+    for _ in range(700):
+        sigma *= (1 + rate / 1.01 * sigma ** (1 - 2 / 1.01) * (target - sigma)) ** 1.01
+        values.append(sigma)
+    found = descent_trajectory(np.arange(1, 701), 1.0, target, 1.01, rate)
+    assert np.max(np.abs(found / values - 1)) < 1e-12
+    assert values[-1] < 1e5 * target
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (1e12, 1.0, 0.0, 2, 0.1),
+        (1e12, 1e30, 1e-30, 3, 1e-60),
+        (1e12, 2.0, 1.0, 3, 1e-10),
+        (1e13, 1e-3, 1.0, 3, 1e-10),
+        ([1, 1e12], [2.0, 3.0], 1.0, 3, 1e-10),
+    ],
+)
+def test_walks_without_end_are_refused(arguments):
+    rule = (
+        "steps must be such that some 1e+09 of them at most are taken one by one, past the plateau"
+    )
+    with pytest.raises(ValueError, match=re.escape(rule + "; got 1")):
+        descent_trajectory(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "value"),
+    [
+        ((1e15, 1.0, 0.0, 1, 0.5), 0.0),  # gone after some thousand steps
+        ((1e15, 5.0, 0.0, 1, 1.0), 0.0),  # at once
+        ((3, 5.0, 1e-30, 1, 1.0), 1e-30),
+        ((1e15, 1e100, 0.0, 2, 1e-300), 1e100),  # moves by 1e-185 of itself
+        ((1e15, 1e100, 1e-100, 2, 1e-300), 1e100),
+        ((1e15, 2.0, 1.0, 3, 0.1), 1.0),
+        ((1e15, 0.5, 1.0, 3, 1e-7), 1.0),
+        ((1e15, 1e-9, 1.0, 2, 1e-40), 1e-9),
+    ],
+)
+def test_walks_that_end_or_do_not_move_are_not(arguments, value):
+    assert descent_trajectory(*arguments) == value
