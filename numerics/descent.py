@@ -151,20 +151,20 @@ def _walk(problems: Floats, counts: Floats, which: Any, result: Floats) -> None:
         count = float(value - done)
         seeing = ~falling
         if np.any(seeing):
-            x[seeing] = _advance(x[seeing], count, log_map.select(seeing), exit_at[seeing])
+            x[seeing] = _advance(x[seeing], count, log_map.select(seeing), exit_at[seeing], value)
         for k in np.flatnonzero(falling):
-            x[k], left = _fall(float(x[k]), count, float(floor[k]), fall_map.select(k))
+            x[k], left = _fall(float(x[k]), count, float(floor[k]), fall_map.select(k), value)
             if left > 0:
                 falling[k], scale[k] = False, target[k]
                 x[k] += height[k]
-                x[[k]] = _advance(x[[k]], left, log_map.select([k]), exit_at[[k]])
+                x[[k]] = _advance(x[[k]], left, log_map.select([k]), exit_at[[k]], value)
         done = value
         half = np.exp(x / 2)  # all of it may underflow where σ does not
         sigma = np.where(x > -1, scale + scale * np.expm1(x), scale * half * half)
         result[wanted] = (start if value == 0 else sigma)[which[wanted]]
 
 
-def _advance(x: Floats, count: float, log_map: LogMap, exit_at: Floats) -> Floats:
+def _advance(x: Floats, count: float, log_map: LogMap, exit_at: Floats, asked: float) -> Floats:
     """X after so many more steps: by the series up to `exit_at`, one by one from there."""
     x = x.copy()
     still = np.abs(log_map.growth(x)) * count <= ARRIVED * np.abs(x)
@@ -185,7 +185,7 @@ def _advance(x: Floats, count: float, log_map: LogMap, exit_at: Floats) -> Float
         left[jump] = np.where(beyond, count - np.floor(reach), 0.0)
     active, lost = np.flatnonzero(left > 0), np.zeros(x.shape)
     if np.any(left > MOST):
-        _require_few(float(np.max(np.minimum(left, _arrival(x, log_map)))), count)
+        _require_few(float(np.max(np.minimum(left, _arrival(x, log_map)))), asked)
     if active.size == 1:
         x[active] = _step_alone(float(x[active[0]]), left[active[0]], log_map.select(active))
         return x
@@ -219,40 +219,55 @@ def _step_alone(x: float, count: float, log_map: LogMap) -> float:
             step = lost + float(log_map.growth(np.array([x]))[0])
         else:
             force = rate * exp(power * x) * -expm1(x)
-            step = lost + (log1p(nu * force) / nu if nu > 0 else force)
+            if nu * force < -0.5:
+                step = lost + float(log_map.growth(np.array([x]))[0])
+            else:
+                step = lost + (log1p(nu * force) / nu if nu > 0 else force)
         before, x = x, x + step
         lost = step - (x - before)
         count -= 1
     return x
 
 
-def _fall(x: float, count: float, floor: float, log_map: LogMap) -> tuple[float, float]:
-    """log(σ/σ0) after so many steps of a value that sees no target, and the steps left at `floor`.
+def _fall(
+    x: float, count: float, floor: float, log_map: LogMap, asked: float
+) -> tuple[float, float]:
+    """log(σ/σ0) after so many steps of a value that sees no target, and those left before `floor`.
 
     σ⁺ = σ (1 − (η/N) σ^{2−2/N})^N; e^x is 0 below VANISHED.
     """
     nu, rate = float(log_map.inverse_depth), float(log_map.rate)
     power, end, lost = 2 - 2 * nu, max(floor, VANISHED), 0.0
-    # (σ/σ0)^{−p} rises by at least pc a step.
-    most = expm1(min(-power * end, 700.0)) / (power * rate) if power * rate > 0 else count
+    # (σ/σ0)^{−p} rises by at least pc a step; and the last steps are the shortest.
+    slowest = rate * exp(power * end)
+    most = -end / slowest if slowest > 0 else inf
+    if power * rate > 0:
+        most = min(most, expm1(min(-power * end, 700.0)) / (power * rate))
     moves = rate * exp(power * x) * count > ARRIVED
-    _require_few(min(count, most) if moves else 0.0, count)
+    _require_few(min(count, most) if moves else 0.0, asked)
     while count > 0 and x > end:
         force = rate * exp(power * x)
         if force * count <= ARRIVED:
             return x, 0.0
-        if nu * force >= 1:  # depth 1 at learning rate 1
-            return -inf, count - 1 if floor > -inf else 0.0
-        step = (log1p(-nu * force) / nu if nu > 0 else -force) + lost
+        step = _log_left(force, nu) + lost
+        if floor > x + step:  # the target matters to where this step ends
+            return x, count
         before, x = x, x + step
         lost = step - (x - before)
         count -= 1
     return x, count if floor > -inf else 0.0
 
 
-def _require_few(walked: float, count: float) -> None:
+def _log_left(force: float, nu: float) -> float:
+    """Log of what a step leaves of a value: −∞ at depth 1 and learning rate 1."""
+    if nu == 0:
+        return -force
+    return log1p(-nu * force) / nu if nu * force < 1 else -inf
+
+
+def _require_few(walked: float, asked: float) -> None:
     if walked > MOST:
         raise ValueError(
             f"steps must be such that some {MOST:.0e} of them at most are taken one by one, past "
-            f"the plateau; got {count!r}"
+            f"the plateau; got {float(asked)!r}"
         )

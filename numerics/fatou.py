@@ -66,7 +66,7 @@ class LogMap:
         return LogMap(self.inverse_depth[index], self.rate[index])
 
     def growth(self, x: Floats) -> Floats:
-        """g(X) for X < 0, also where e^{mX} overflows (depths below 2)."""
+        """g(X), also where e^{mX} overflows (depths below 2, X < 0)."""
         if not self.shallow:
             return self._compounded(self.rate * np.exp(self.power * x) * -np.expm1(x))
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
@@ -77,6 +77,14 @@ class LogMap:
                 logarithm = np.log(self.inverse_depth * self.rate) + self.power * x
                 beyond = np.logaddexp(0, logarithm + np.log(-np.expm1(x))) / self.inverse_depth
                 value = np.where(far, beyond, value)
+            # Next to depth 1 one step down may leave next to nothing of a value: that, and what the
+            # target adds to it, apart.
+            steep = self.inverse_depth * scaled < -0.5
+            if np.any(steep):
+                part = self.inverse_depth * self.rate
+                rest = np.maximum(1 - part * np.exp((self.power + 1) * x), 0)
+                left = np.log(rest + part * np.exp(self.power * x)) / self.inverse_depth
+                value = np.where(steep, left, value)
         return value
 
     def plateau_growth(self, x: Floats) -> Floats:

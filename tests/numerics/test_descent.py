@@ -1,6 +1,7 @@
 """Trajectories of gradient descent against plain iteration in mpmath and in the weights."""
 
 import re
+from fractions import Fraction
 
 import mpmath
 import numpy as np
@@ -128,4 +129,14 @@ def test_walks_without_end_are_refused(arguments):
     ],
 )
 def test_walks_that_end_or_do_not_move_are_not(arguments, value):
-    assert descent_trajectory(*arguments) == value
+    assert descent_trajectory(*arguments) == pytest.approx(value, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("rate", [1.0, 1 - 1e-16, 1 - 1e-9, 0.9, 0.6])
+@pytest.mark.parametrize("start", [1e300, 1e20, 1e17, 50.0, 1.5])
+def test_one_step_down_at_depth_one_is_linear(start, rate):
+    exact = Fraction(start) * (1 - Fraction(rate)) + Fraction(rate)
+    for steps in (1, [1, 1]):
+        found = descent_trajectory(steps, start, 1.0, 1, rate)
+        assert np.all(np.abs(found / float(exact) - 1) < 1e-12 + 4e-16 * start / float(exact))
+    assert descent_trajectory(2000, start, 1.0, 1, rate) == 1.0
