@@ -41,8 +41,10 @@ SHORT = 64
 MOST = 1e9
 #: Beyond e^FAR of its target a value does not see it: e^-40 is below rounding.
 FAR = 40.0
-#: Less than this times e no double is left.
+#: e^VANISHED times any double is 0.
 VANISHED = -1500.0
+#: As many values fall one after the other; more, all at once.
+FEW = 20
 
 
 @overload
@@ -152,12 +154,15 @@ def _walk(problems: Floats, counts: Floats, which: Any, result: Floats) -> None:
         seeing = ~falling
         if np.any(seeing):
             x[seeing] = _advance(x[seeing], count, log_map.select(seeing), exit_at[seeing], value)
-        for k in np.flatnonzero(falling):
-            x[k], left = _fall(float(x[k]), count, float(floor[k]), fall_map.select(k), value)
-            if left > 0:
+        if np.any(falling):
+            left = np.zeros(x.shape)
+            x[falling], left[falling] = _fall(
+                x[falling], count, floor[falling], fall_map.select(falling), value
+            )
+            for k in np.flatnonzero(left > 0):
                 falling[k], scale[k] = False, target[k]
                 x[k] += height[k]
-                x[[k]] = _advance(x[[k]], left, log_map.select([k]), exit_at[[k]], value)
+                x[[k]] = _advance(x[[k]], left[k], log_map.select([k]), exit_at[[k]], value)
         done = value
         half = np.exp(x / 2)  # all of it may underflow where σ does not
         sigma = np.where(x > -1, scale + scale * np.expm1(x), scale * half * half)
@@ -230,39 +235,75 @@ def _step_alone(x: float, count: float, log_map: LogMap) -> float:
 
 
 def _fall(
-    x: float, count: float, floor: float, log_map: LogMap, asked: float
-) -> tuple[float, float]:
-    """log(σ/σ0) after so many steps of a value that sees no target, and those left before `floor`.
+    x: Floats, count: float, floor: Floats, log_map: LogMap, asked: float
+) -> tuple[Floats, Floats]:
+    """log(σ/σ0) after so many steps of values that see no target, and those left before `floor`.
 
-    σ⁺ = σ (1 − (η/N) σ^{2−2/N})^N; e^x is 0 below VANISHED.
+    σ⁺ = σ (1 − (η/N) σ^{2−2/N})^N. Below e^VANISHED there is no double, and nothing left to do.
     """
-    nu, rate = float(log_map.inverse_depth), float(log_map.rate)
-    power, end, lost = 2 - 2 * nu, max(floor, VANISHED), 0.0
-    # (σ/σ0)^{−p} rises by at least pc a step; and the last steps are the shortest.
-    slowest = rate * exp(power * end)
-    most = -end / slowest if slowest > 0 else inf
-    if power * rate > 0:
-        most = min(most, expm1(min(-power * end, 700.0)) / (power * rate))
-    moves = rate * exp(power * x) * count > ARRIVED
-    _require_few(min(count, most) if moves else 0.0, asked)
-    while count > 0 and x > end:
+    if count > MOST:
+        _require_few(
+            float(np.max(np.minimum(count, _steps_of_fall(x, count, floor, log_map)))), asked
+        )
+    x, left, lost = x.copy(), np.full(x.shape, count), np.zeros(x.shape)
+    nu, rate, power = log_map.inverse_depth, log_map.rate, 2 - 2 * log_map.inverse_depth
+    active = np.flatnonzero(left > 0)
+    while active.size > FEW:
+        force = rate[active] * np.exp(power[active] * x[active])
+        step = _log_left(force, nu[active]) + lost[active]
+        moves = force * left[active] > ARRIVED
+        unseeing = x[active] + step >= floor[active]  # the target matters to where others end
+        left[active[~moves]] = 0.0
+        active, step = active[moves & unseeing], step[moves & unseeing]
+        before = x[active]
+        x[active] = before + step
+        with np.errstate(invalid="ignore"):  # −∞ of what is gone
+            lost[active] = step - (x[active] - before)
+        left[active] -= 1
+        left[active[x[active] < VANISHED]] = 0.0
+        active = active[left[active] > 0]
+    for k in active:
+        own = (float(a[k]) for a in (x, left, lost, floor, nu, rate))
+        x[k], left[k] = _fall_alone(*own)
+    return x, left
+
+
+def _steps_of_fall(x: Floats, count: float, floor: Floats, log_map: LogMap) -> Floats:
+    """About as many steps as a fall takes, at most; none where it does not move."""
+    power, rate = 2 - 2 * log_map.inverse_depth, log_map.rate
+    end = np.maximum(floor, VANISHED)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        # The last steps are the shortest; and (σ/σ0)^{−p} rises by at least pc a step.
+        shortest = (x - end) / (rate * np.exp(power * end))
+        rising = np.where(power > 0, np.expm1(-power * end) / (power * rate), np.inf)
+        moves = rate * np.exp(power * x) * count > ARRIVED
+        return np.where(moves, np.fmin(shortest, rising), 0.0)
+
+
+def _log_left(force: Floats, nu: Floats) -> Floats:
+    """Log of what a step leaves of a value: −∞ at depth 1 and learning rate 1."""
+    with np.errstate(divide="ignore"):
+        part = np.log1p(-np.minimum(nu * force, 1)) / np.where(nu > 0, nu, 1)
+    return np.where(nu > 0, part, -force)
+
+
+def _fall_alone(
+    x: float, count: float, lost: float, floor: float, nu: float, rate: float
+) -> tuple[float, float]:
+    """The same for one value, in plain floats: NumPy's calls would cost 20 times as much."""
+    power = 2 - 2 * nu
+    while count > 0 and x > VANISHED:
         force = rate * exp(power * x)
         if force * count <= ARRIVED:
             return x, 0.0
-        step = _log_left(force, nu) + lost
-        if floor > x + step:  # the target matters to where this step ends
+        taken = log1p(-nu * force) / nu if 0 < nu * force < 1 else -force if nu == 0 else -inf
+        step = taken + lost
+        if x + step < floor:
             return x, count
         before, x = x, x + step
         lost = step - (x - before)
         count -= 1
-    return x, count if floor > -inf else 0.0
-
-
-def _log_left(force: float, nu: float) -> float:
-    """Log of what a step leaves of a value: −∞ at depth 1 and learning rate 1."""
-    if nu == 0:
-        return -force
-    return log1p(-nu * force) / nu if nu * force < 1 else -inf
+    return x, 0.0
 
 
 def _require_few(walked: float, asked: float) -> None:

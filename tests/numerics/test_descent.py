@@ -140,3 +140,19 @@ def test_one_step_down_at_depth_one_is_linear(start, rate):
         found = descent_trajectory(steps, start, 1.0, 1, rate)
         assert np.all(np.abs(found / float(exact) - 1) < 1e-12 + 4e-16 * start / float(exact))
     assert descent_trajectory(2000, start, 1.0, 1, rate) == 1.0
+
+
+def test_many_values_fall_as_each_alone():
+    """Some gone at once, some by underflow, some still, some past e^40 of their targets."""
+    starts = np.geomspace(1e-3, 1e60, 36)
+    targets = np.where(np.arange(36) % 3, 0.0, 1e-8)
+    depths = np.resize([1.0, 1.02, 2.0, np.inf], 36)
+    rates = np.resize([0.9, 1e-3, 1.0, 1e-20, 0.3], 36) * starts ** (2 / depths - 2) / 2.1
+    rates[0] = 1.0
+    steps = np.array([[1], [7], [900], [5000]])
+    together = descent_trajectory(steps, starts, targets, depths, rates)
+    for k in range(36):
+        alone = descent_trajectory(steps[:, 0], starts[k], targets[k], depths[k], rates[k])
+        np.testing.assert_allclose(together[:, k], alone, rtol=1e-12, atol=0)
+    assert np.count_nonzero(together[-1] == 0) >= 3
+    assert np.any(together[-1] == 1e-8)
