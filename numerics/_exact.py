@@ -131,6 +131,12 @@ class Learning(NamedTuple):
         """Whether σ starts at alpha·σ* or past it."""
         return self.sigma0 >= self.alpha * self.sigma_star
 
+    @property
+    def lost_digits(self) -> int:
+        """Decimal digits that cancel where σ starts next to alpha·σ*."""
+        end = self.alpha * self.sigma_star
+        return decimal_digits(end / (end - self.sigma0))
+
 
 def exact_learning(alpha: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Learning:
     """Depth ≥ 1 or inf, 0 < alpha < 1, sigma0 > 0 and sigma_star > 0, checked in this order."""
@@ -139,6 +145,11 @@ def exact_learning(alpha: Any, sigma0: Any, sigma_star: Any, depth: Any) -> Lear
         raise ValueError(f"alpha must be a number in (0, 1); got {alpha!r}")
     first, target = exact_positive("sigma0", sigma0), exact_positive("sigma_star", sigma_star)
     return Learning(n, part, first, target)
+
+
+def decimal_digits(number: Fraction) -> int:
+    """About as many digits as stand before the point; str would refuse more than 4,300."""
+    return int(number).bit_length() * 3 // 10 + 1
 
 
 def mp_number(number: Exact) -> Any:

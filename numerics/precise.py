@@ -19,7 +19,7 @@ from typing import Any
 from mpmath import mp, mpf
 
 from stairwise.numerics._agreement import PrecisionError, agreed, wanted_digits
-from stairwise.numerics._exact import Exact, exact_learning, exact_pair, mp_number
+from stairwise.numerics._exact import Exact, decimal_digits, exact_learning, exact_pair, mp_number
 from stairwise.numerics._types import ExactReal
 from stairwise.numerics.process_state import working_digits
 
@@ -50,25 +50,28 @@ def _time(start: Any, end: Any, k: Any) -> Any:
     if start >= end:
         return -_time(end, start, k) if start > end else mp.zero
 
-    cuts = _panels(start, end, abs(k))
-    return mp.fsum(_panel(low, high, k) for low, high in pairwise(cuts))
-
-
-def _panel(low: Any, high: Any, k: Any) -> Any:
-    """∫ x^{−k} dz over one panel, as its length times its largest value times a part of 1.
-
-    mpmath stops at an absolute error: an integral of 1e-60 would be done after three nodes.
-    """
-
     def log_integrand(z: Any) -> Any:
         log_x = z - mp.log1p(mp.exp(z)) if z < 0 else -mp.log1p(mp.exp(-z))
         return -k * log_x
 
-    length, top = high - low, max(log_integrand(low), log_integrand(high))
-    part = mp.quad(
-        lambda u: mp.exp(log_integrand(low + length * u) - top), [0, 1], method="gauss-legendre"
+    def panel(low: Any, high: Any, top: Any) -> Any:
+        """The part of its length times its largest value that the integral has.
+
+        mpmath stops at an absolute error: an integral of 1e-60 would be done after three nodes.
+        """
+        return mp.quad(
+            lambda u: mp.exp(log_integrand(low + (high - low) * u) - top), [0, 1],
+            method="gauss-legendre",
+        )  # fmt: skip
+
+    panels = []
+    for low, high in pairwise(_panels(start, end, abs(k))):
+        top = max(log_integrand(low), log_integrand(high))  # x^{−k} is monotone
+        panels.append((low, high, top, mp.log(high - low) + top))
+    least = max(most for *_, most in panels) + mp.log(mp.eps) - 20
+    return mp.fsum(
+        mp.exp(most) * panel(low, high, top) for low, high, top, most in panels if most > least
     )
-    return length * mp.exp(top) * part
 
 
 def _k(depth: Exact) -> Any:
@@ -98,7 +101,7 @@ def precise_learning_time(
             (start, mp_number(1 - first / target)), (end, mp_number(1 - part)))]  # fmt: skip
         return mp_number(target) ** (-1 - k) * _time(logits[0], logits[1], k)
 
-    return agreed(compute, wanted, 0, f"learning time at depth = {depth!r}")
+    return agreed(compute, wanted, learning.lost_digits, f"learning time at depth = {depth!r}")
 
 
 def _logit_of(x: Any, one_minus_x: Any) -> Any:
@@ -144,8 +147,7 @@ def precise_log_threshold(
 
 def _lost_digits(ratio: Fraction, s: Fraction, f: Fraction) -> int:
     """Decimal digits that cancel where r is near 1, f near s, or either near 1."""
-    smallest = min(ratio - 1, f - s, 1 - f, Fraction(1))
-    return len(str(int(1 / smallest)))
+    return decimal_digits(1 / min(ratio - 1, f - s, 1 - f, Fraction(1)))
 
 
 class _Equation:

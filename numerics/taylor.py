@@ -117,7 +117,8 @@ def taylor_time(
         flow = _Flow(n, mp_number(target))
         return flow.time(mp.log(mp_number(first)), mp.log(mp_number(part * target)))
 
-    return agreed(compute, wanted, 0, f"learning time by Taylor series at depth = {depth!r}")
+    lost = learning.lost_digits
+    return agreed(compute, wanted, lost, f"learning time by Taylor series at depth = {depth!r}")
 
 
 def taylor_log_threshold(

@@ -8,6 +8,7 @@ from mpmath import mp, mpf
 
 from stairwise.numerics import (
     enclose_critical_ratio,
+    enclose_learning_time,
     enclose_log_threshold,
     precise_learning_time,
     precise_log_threshold,
@@ -16,6 +17,7 @@ from stairwise.numerics import (
 )
 from stairwise.numerics._agreement import PrecisionError, agreed
 from stairwise.numerics._exact import LARGEST_EXPONENT, exact
+from stairwise.numerics.balls import precision
 from stairwise.numerics.precise import _panels
 from stairwise.numerics.taylor import _Flow, rate_terms
 
@@ -199,3 +201,34 @@ def test_next_to_the_critical_ratio_it_tells_or_says_that_it_cannot(side):
     nearer = critical * (1 + side * Fraction(1, 10**60))
     with pytest.raises(PrecisionError, match="too near to the critical one to tell"):
         precise_log_threshold("1.5", nearer, "0.1", "0.9", digits=20)
+
+
+@pytest.mark.parametrize("function", [precise_learning_time, taylor_time])
+@pytest.mark.parametrize("gap", [Fraction(1, 10**30), Fraction(1, 10**200)])
+@pytest.mark.parametrize("end", [Fraction(1, 2), Fraction(1, 10**40), 1 - Fraction(1, 10**40)])
+def test_starts_next_to_the_end_lose_no_digits(function, end, gap):
+    """They did not differ at any precision that was tried, and so agreed on 0."""
+    start = end * (1 - gap)
+    exact = enclose_learning_time(end, start, 1, 3, digits=25)
+    with mp.workdps(30), precision(200):
+        found = function(end, start, 1, 3, 20)
+        assert abs(found / mpf(exact.mid().str(30, radius=False)) - 1) < mpf(10) ** -19
+
+
+def test_far_below_only_what_counts_is_integrated():
+    counted = 0
+    original = mp.quad
+
+    def counting(*arguments, **options):
+        nonlocal counted
+        counted += 1
+        return original(*arguments, **options)
+
+    mp.quad = counting
+    try:
+        found = precise_log_threshold(3, "1.5", "1e-2000", "0.9", 20)
+    finally:
+        mp.quad = original
+    assert counted < 1500
+    exact = enclose_log_threshold(3, "1.5", "1e-2000", "0.9", digits=25)
+    assert abs(found / mpf(exact.mid().str(25, radius=False)) - 1) < 1e-14
