@@ -75,7 +75,9 @@ def measure_depth_law(
     method and rtol as in `flow_log_threshold`. Intervals are 99%: Student's for the least-squares
     fit, widened by how far the estimate moves with one correction fewer or more, so that what the
     corrections leave out is covered too. At s = 0.1, f = 0.9 and N = 2, 2.5, 3, 4, 6, 10, ∞ the
-    slopes come out within 1e-5, relatively.
+    slopes come out within 1e-5, relatively. That takes thresholds far below s: where f − s or N − 2
+    are smaller than some 1e-2, no ratio that is tried gives them, the points follow no law yet (or
+    the other one), and neither law nor intervals are to be trusted; `agrees` tells.
 
     Raises ValueError for bad arguments, FlowError where a solve fails. Source: new.
     """
