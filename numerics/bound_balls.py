@@ -86,9 +86,9 @@ def _order_zero(side: str, depth: Exact, point: Point) -> Any:
     if side == "lower":
         return _put_in(depth, point, s)
     found = None if depth == math.inf else _put_in(depth, point, arb(0))
-    if found is None or not found < s.log():
+    if found is None or found >= s.log():
         return _paper("upper", depth, point)
-    return found
+    return found if found < s.log() else arb.nan()
 
 
 def _concave(side: str, order: int, depth: Exact, point: Point) -> Any:
@@ -102,7 +102,7 @@ def _concave(side: str, order: int, depth: Exact, point: Point) -> Any:
     far, near = level, level * (1 - s) * (r - s) / r
     if depth != math.inf:
         found = _put_in(depth, point, arb(0))
-        if found is not None and found < s.log():
+        if found is not None and not found >= s.log():
             near = near.max(_tau(power, s.log() - found))
     if order == 1:
         scale = r / (r - 1) * s**power
@@ -127,7 +127,7 @@ def _log_y(power: Any, s: Any, tau: Any) -> Any:
 
 
 def _put_in(depth: Exact, point: Point, y: Any) -> Any:
-    """[k (C + (p−1) D(y))]^{−1/(p−1)} in logs, None where the bracket is ≤ 0."""
+    """[k (C + (p−1) D(y))]^{−1/(p−1)} in logs, None where the bracket is ≤ 0, NaN if undecided."""
     r, s, f = (ball(x) for x in point)
     if depth == 2:
         odds = (s / (1 - s)).log()
@@ -138,7 +138,9 @@ def _put_in(depth: Exact, point: Point, y: Any) -> Any:
     constant = s**-power - r**-p * f**-power
     spread = r**-p * (_beta(depth, f) - _beta(depth, y / r)) - (_beta(depth, s) - _beta(depth, y))
     bracket = r / (r - 1) * (constant + power * spread)
-    return -bracket.log() / power if bracket > 0 else None
+    if bracket <= 0:
+        return None
+    return -bracket.log() / power if bracket > 0 else arb.nan()
 
 
 def _slope(depth: Exact) -> Fraction:

@@ -366,3 +366,24 @@ def test_bad_boxes_are_one_clear_error():
         box(("0.5", "2"), ("0.1", "0.2"), ("0.8", "0.9"))
     with pytest.raises(ValueError, match=r"s must be a pair of finite numbers low ≤ high; got"):
         box(("1.5", "2"), ("0.2", "0.1"), ("0.8", "0.9"))
+
+
+@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize("side", ["lower", "upper"])
+@pytest.mark.parametrize("statement", ["sharp-bounds", "sharp-bounds-concave"])
+def test_at_huge_depths_a_point_is_decided(statement, side, order):
+    """Integrals of some N/2 cancel there: what is left was lost, and taken for void."""
+    values = (424940243.2375, 0.7821882942801, 0.99999999)
+    point = box(*((Fraction(x), Fraction(x)) for x in values))
+    true = prove_on_box(statement, side, 1.2e121, point, order=order)
+    assert true.verdict is Verdict.PROVED
+    twin = prove_on_box(statement, side, 1.2e121, point, order=order, shift="0.1")
+    assert twin.verdict is Verdict.REFUTED
+
+
+def test_what_balls_cannot_tell_from_void_is_undecided():
+    point = Point(Fraction(424940243), Fraction(78, 100), Fraction(99999999, 10**8))
+    with precision(60):
+        assert log_bound("sharp-bounds", "lower", 0, 10**100, point).is_nan()
+    with precision(1200):
+        assert log_bound("sharp-bounds", "lower", 0, 10**100, point) < 0
