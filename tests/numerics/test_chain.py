@@ -67,6 +67,12 @@ def test_ties_and_unreachable_ratios_are_minus_infinity():
     assert np.isfinite(chain_log_threshold(1.5, [7, 1], 0.1, 0.9))
 
 
+@pytest.mark.parametrize("count", [2, 5, 6])
+def test_power_law_spectra_are_powers(count):
+    expected = [float(k) ** -1.5 for k in range(1, count + 1)]
+    assert power_law_spectrum(count, 1.5).tolist() == pytest.approx(expected, rel=1e-15)
+
+
 def test_spectrum_from_a_file(tmp_path):
     path = tmp_path / "values.txt"
     path.write_text("# singular values\n3, 12 4\n6\n0\n")

@@ -159,6 +159,16 @@ def test_what_leaves_the_range_is_refused(arguments, error, message):
         gradient_flow(*arguments)
 
 
+def test_values_that_fall_cross_levels_too():
+    """At depth 2 without a target 1/σ = 1/σ0 + t: the level lies steps after the first."""
+    flow = gradient_flow(1e6, 0.0, [0.0], 2)
+    for level in (-0.5, -3.0, -13.0):
+        found = flow.crossing(0, level)
+        assert found.time == pytest.approx(math.expm1(-level), rel=1e-7)
+        assert found.log_values[0] == pytest.approx(level, abs=1e-12)
+    assert flow.crossing(0, -14.0) is None
+
+
 def test_what_is_not_reached_is_said():
     flow = gradient_flow(1.0, -50.0, [1.0, 2.0], 2)
     assert flow.crossing(0, math.log(0.5)) is None
