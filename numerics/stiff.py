@@ -46,8 +46,7 @@ def stiff_time(log_start: float, log_end: float, target: float, depth: Expr) -> 
             f"Radau did not reach log σ = {log_end} from {log_start} at depth {depth}: "
             f"{solution.message}"
         )
-    # One Newton step on the event: the dense output is less accurate than the solution.
-    return float(solution.t_events[0][0] + (log_end - solution.y[0, -1]) / rate(log_end))
+    return float(solution.t_events[0][0])
 
 
 @np.errstate(all="ignore")
