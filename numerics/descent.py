@@ -189,8 +189,9 @@ def _advance(x: Floats, count: float, log_map: LogMap, exit_at: Floats, asked: f
         x[jump] = landed
         left[jump] = np.where(beyond, count - np.floor(reach), 0.0)
     active, lost = np.flatnonzero(left > 0), np.zeros(x.shape)
-    if np.any(left > MOST):
-        _require_few(float(np.max(np.minimum(left, _arrival(x, log_map)))), asked)
+    if np.any(many := left > MOST):
+        walked = np.minimum(left[many], _arrival(x[many], log_map.select(many)))
+        _require_few(float(np.max(walked)), asked)
     if active.size == 1:
         x[active] = _step_alone(float(x[active[0]]), left[active[0]], log_map.select(active))
         return x
@@ -296,8 +297,12 @@ def _fall_alone(
         force = rate * exp(power * x)
         if force * count <= ARRIVED:
             return x, 0.0
-        taken = log1p(-nu * force) / nu if 0 < nu * force < 1 else -force if nu == 0 else -inf
-        step = taken + lost
+        if nu == 0:
+            step = lost - force
+        elif nu * force < 1:
+            step = lost + log1p(-nu * force) / nu
+        else:  # depth 1 at learning rate 1
+            step = -inf
         if x + step < floor:
             return x, count
         before, x = x, x + step

@@ -214,8 +214,8 @@ class FlowSolution:
         solution = _quietly(lambda: solve_ivp(slope, interval, start, **options))
         if solution.status < 0:
             raise FlowError(
-                f"{self.method} could not refine the crossing of value {index} in the step at "
-                f"time {step.clock_start + step.start!r} (depth = {self.depth!r}): "
+                f"{self.method} could not refine the crossing of value {index} in a step of "
+                f"{length * self._root_unit * self._root_unit!r} (depth = {self.depth!r}): "
                 f"{solution.message} Try another method or another rtol"
             )
         clock = step.start + float(solution.y[-1, -1])
@@ -364,8 +364,8 @@ def _integrate(
             if solver.status == "failed":
                 others = " or ".join(m for m in METHODS if m != method)
                 raise FlowError(
-                    f"{method} stopped at time {clock_start + solver.t!r} of {end!r} at {where}, "
-                    f"log(σ/σ*) = {before.tolist()} (tolerance {tolerance:.1e}): {message} "
+                    f"{method} stopped at {(clock_start + solver.t) / end:.6g} of end_time at "
+                    f"{where}, log(σ/σ*) = {before.tolist()} (tolerance {tolerance:.1e}): {message} "
                     f"Try method={others}, or another rtol"
                 )
             interpolant = solver.dense_output()

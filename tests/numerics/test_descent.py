@@ -105,6 +105,7 @@ def test_falls_are_taken_step_by_step_until_the_target_is_seen():
         (1e12, 2.0, 1.0, 3, 1e-10),
         (1e13, 1e-3, 1.0, 3, 1e-10),
         ([1, 1e12], [2.0, 3.0], 1.0, 3, 1e-10),
+        (1e12, [1.0, 3.0], 1.0, 3, 1e-10),
     ],
 )
 def test_walks_without_end_are_refused(arguments):

@@ -233,5 +233,8 @@ def test_a_failure_names_solver_place_and_what_to_try(monkeypatch):
         return "Required step size is less than spacing between numbers."
 
     monkeypatch.setattr("stairwise.numerics.flow.BDF.step", failing)
-    with pytest.raises(FlowError, match=r"BDF stopped at time .* Try method=Radau or LSODA"):
+    with pytest.raises(
+        FlowError,
+        match=r"BDF stopped at 0 of end_time at depth = 2\.0, .* Try method=Radau or LSODA",
+    ):
         gradient_flow(1.0, -5.0, [1.0], 2, "BDF")
