@@ -365,8 +365,8 @@ def _integrate(
                 others = " or ".join(m for m in METHODS if m != method)
                 raise FlowError(
                     f"{method} stopped at {(clock_start + solver.t) / end:.6g} of end_time at "
-                    f"{where}, log(σ/σ*) = {before.tolist()} (tolerance {tolerance:.1e}): {message} "
-                    f"Try method={others}, or another rtol"
+                    f"{where}, log(σ/σ*) = {before.tolist()} (tolerance {tolerance:.1e}): "
+                    f"{message} Try method={others}, or another rtol"
                 )
             interpolant = solver.dense_output()
             after = solver.y.copy()
