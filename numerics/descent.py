@@ -164,8 +164,10 @@ def _walk(problems: Floats, counts: Floats, which: Any, result: Floats) -> None:
                 x[k] += height[k]
                 x[[k]] = _advance(x[[k]], left[k], log_map.select([k]), exit_at[[k]], value)
         done = value
-        half = np.exp(x / 2)  # all of it may underflow where σ does not
-        sigma = np.where(x > -1, scale + scale * np.expm1(x), scale * half * half)
+        half = np.exp(x / 2)
+        # e^x alone may underflow where σ does not; elsewhere its square root would round twice.
+        below = np.where(x < -700, scale * half * half, scale * np.exp(x))
+        sigma = np.where(x > -1, scale + scale * np.expm1(x), below)
         result[wanted] = (start if value == 0 else sigma)[which[wanted]]
 
 
