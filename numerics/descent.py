@@ -28,6 +28,7 @@ from stairwise.numerics.fatou import (
     ARRIVED,
     LogMap,
     back_by,
+    inverse_of,
     move,
     series_end,
     steps_between,
@@ -130,7 +131,7 @@ def _walk(problems: Floats, counts: Floats, which: Any, result: Floats) -> None:
     log(σ/σ0), until it does.
     """
     start, target, depth, rate = problems
-    nu = 1 / depth
+    nu = inverse_of(depth)
     with np.errstate(divide="ignore"):
         height = np.log(start) - np.log(target)
     falling = height > FAR

@@ -18,6 +18,7 @@ from stairwise.numerics.fatou import (
     chunks,
     integrate,
     integrate_density,
+    inverse_of,
     move,
     reach,
     safeguarded,
@@ -161,13 +162,13 @@ def pair_of(
         np.array(a, dtype=np.float64).ravel()
         for a in np.broadcast_arrays(depths, ratios, low, high, rates)
     )
-    nu = 1 / n
+    nu = inverse_of(n)
     c_large = eta * r ** (2 - 2 * nu)
     rule = "such that η ≤ 1 and η r^{2−2/N} f^{1−2/N} ((2N−1) f − (N−1))/N ≤ 1 (monotone map)"
     check.require("learning_rate", eta, (eta <= 1) & (c_large * end_slope(high, n) <= 1), rule)
     barrier = np.full(n.shape, np.inf)
     shallow = n < 2
-    barrier[shallow] = (np.log(r) * n)[shallow] / (2 - n[shallow])
+    barrier[shallow] = np.log(r[shallow]) * n[shallow] / (2 - n[shallow])
     maps = LogMap(nu, eta), LogMap(nu, c_large)
     return Pair(*maps, r - 1, np.log1p(r - 1), np.log(low), np.log(high), barrier), shape
 

@@ -29,6 +29,12 @@ ARRIVED = 1e-17
 QUICK = 8
 
 
+def inverse_of(depth: Floats) -> Floats:
+    """1/N; 0 beyond N = 1e18, from where on no double tells it from ∞ and force/N may underflow."""
+    inverse: Floats = np.where(depth > 1e18, 0.0, 1 / depth)
+    return inverse
+
+
 @dataclass(frozen=True)
 class LogMap:
     """Descent in X = log(σ/σ*): X⁺ = X + g(X), g = N log(1 + (c/N) e^{mX} (1 − e^X)), m = 1 − 2/N.

@@ -7,6 +7,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from stairwise.numerics import descent_log_threshold
 from stairwise.numerics.descent import descent_trajectory
 
 
@@ -157,3 +158,15 @@ def test_many_values_fall_as_each_alone():
         np.testing.assert_allclose(together[:, k], alone, rtol=1e-12, atol=0)
     assert np.count_nonzero(together[-1] == 0) >= 3
     assert np.any(together[-1] == 1e-8)
+
+
+@pytest.mark.parametrize("depth", [1e17, 1e19, 1e298, 1.7e308])
+def test_huge_depths_are_infinite_ones(depth):
+    """force/N underflowed, and a step with it; in company, where many counts are walked."""
+    problems = ([234, 21, 3], [1.6e-4, 0.3, 2.5], [1.0, 2.0, 3.0])
+    found = descent_trajectory(*problems, depth, [1e-16, 1e-3, 1e-2])
+    infinite = descent_trajectory(*problems, np.inf, [1e-16, 1e-3, 1e-2])
+    np.testing.assert_allclose(found, infinite, rtol=1e-14)
+    found = descent_log_threshold(depth, 3.0, 1e-6, 0.9, 1e-3)
+    infinite = descent_log_threshold(np.inf, 3.0, 1e-6, 0.9, 1e-3)
+    assert found.safe == pytest.approx(infinite.safe, rel=1e-13)
