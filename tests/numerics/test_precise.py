@@ -215,20 +215,8 @@ def test_starts_next_to_the_end_lose_no_digits(function, end, gap):
         assert abs(found / mpf(exact.mid().str(30, radius=False)) - 1) < mpf(10) ** -19
 
 
-def test_far_below_only_what_counts_is_integrated():
-    counted = 0
-    original = mp.quad
-
-    def counting(*arguments, **options):
-        nonlocal counted
-        counted += 1
-        return original(*arguments, **options)
-
-    mp.quad = counting
-    try:
-        found = precise_log_threshold(3, "1.5", "1e-2000", "0.9", 20)
-    finally:
-        mp.quad = original
-    assert counted < 1500
+def test_far_below_only_what_counts_is_integrated(quadratures):
+    found = precise_log_threshold(3, "1.5", "1e-2000", "0.9", 20)
+    assert len(quadratures) < 200
     exact = enclose_log_threshold(3, "1.5", "1e-2000", "0.9", digits=25)
     assert abs(found / mpf(exact.mid().str(25, radius=False)) - 1) < 1e-14
