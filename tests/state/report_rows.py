@@ -1,4 +1,7 @@
-"""Every public function of the reports: tables, figures, derivations, experiments as reported."""
+"""Every public function of the reports: tables, figures, derivations, experiments as reported.
+
+Tests that import it are skipped where an extra is missing: its rows need them all.
+"""
 
 import io
 import json
@@ -6,6 +9,12 @@ from fractions import Fraction
 from functools import cache
 
 import numpy as np
+import pytest
+
+pytest.importorskip("sklearn", reason="rows need the extra `baselines`")
+pytest.importorskip("ipywidgets", reason="rows need the extra `notebooks`")
+pytest.importorskip("distributed", reason="rows need the extra `sweep`")
+
 from experiment_rows import CIRCLES, CLASSES, FORMS, LABELS, RECORD, SAMPLES, SENSING, SPARSE
 from matplotlib.figure import Figure
 from rich.console import Console

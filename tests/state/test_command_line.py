@@ -8,11 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import click
 import pytest
-
-pytest.importorskip("sklearn", reason="rows need the extra `baselines`")
-pytest.importorskip("ipywidgets", reason="rows need the extra `notebooks`")
-pytest.importorskip("distributed", reason="rows need the extra `sweep`")
-
 from entry_point import run
 from process_wide import changed, global_state, unusual_state
 from report_rows import samples

@@ -12,11 +12,6 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("sklearn", reason="rows need the extra `baselines`")
-pytest.importorskip("ipywidgets", reason="rows need the extra `notebooks`")
-pytest.importorskip("distributed", reason="rows need the extra `sweep`")
-
 from all_rows import PACKAGES, THROUGH, is_heavy, rows
 from guards import unguarded
 from process_wide import changed, exact, global_state, hasty_threads, unusual_state
