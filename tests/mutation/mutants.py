@@ -30,7 +30,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -349,8 +349,7 @@ def again(names: list[str], kind: Kind) -> None:
     """Face the survivors with these tests, as after writing the ones that were missing."""
     results = kind.results
     alive = {key for key, row in _last(results).items() if row["outcome"] == "survived"}
-    made = (m for file in _files(_rows(results)) for m in mutants_of(file, kind.operators))
-    mutants = [mutant for mutant in made if mutant.key in alive]
+    mutants = [mutant for mutant in _made(kind) if mutant.key in alive]
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = _copy(Path(folder))
         _import_what_does_not_change()
@@ -462,8 +461,7 @@ def report(least: float, kind: Kind) -> int:
 
     explained = tomllib.loads(SURVIVORS.read_text(encoding="utf-8")) if SURVIVORS.exists() else {}
     reasons = {key: reason for reason, keys in explained.items() for key in keys}
-    made = (m for file in _files(_rows(kind.results)) for m in mutants_of(file, kind.operators))
-    current = {mutant.key for mutant in made}
+    current = {mutant.key for mutant in _made(kind)}
     rows = {key: row for key, row in _last(kind.results).items() if key in current}
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     alive = []
@@ -493,6 +491,12 @@ def wilson(dead: int, total: int) -> tuple[float, float]:
     middle = (share + spread / 2) / (1 + spread)
     half = z * math.sqrt(share * (1 - share) / total + spread / (4 * total)) / (1 + spread)
     return middle - half, middle + half
+
+
+def _made(kind: Kind) -> Iterator[Mutant]:
+    """Every mutant of the files of which there are results."""
+    for file in _files(_rows(kind.results)):
+        yield from mutants_of(file, kind.operators)
 
 
 def _rows(path: Path) -> list[dict]:
