@@ -224,14 +224,12 @@ def _step_alone(x: float, count: float, log_map: LogMap) -> float:
     nu, rate, power = (float(a[0]) for a in (log_map.inverse_depth, log_map.rate, log_map.power))
     lost = 0.0
     while count > 0 and abs(x) > ARRIVED:
-        if nu > 0.5 and -x * (2 * nu - 1) > 600:  # e^{mX} may overflow
-            step = lost + float(log_map.growth(np.array([x]))[0])
+        overflows = nu > 0.5 and -x * (2 * nu - 1) > 600  # e^{mX} may
+        force = inf if overflows else rate * exp(power * x) * -expm1(x)
+        if -0.5 <= nu * force < inf:
+            step = lost + (log1p(nu * force) / nu if nu > 0 else force)
         else:
-            force = rate * exp(power * x) * -expm1(x)
-            if nu * force < -0.5:
-                step = lost + float(log_map.growth(np.array([x]))[0])
-            else:
-                step = lost + (log1p(nu * force) / nu if nu > 0 else force)
+            step = lost + float(log_map.growth(np.array([x]))[0])
         before, x = x, x + step
         lost = step - (x - before)
         count -= 1

@@ -215,14 +215,21 @@ class FlowSolution:
         if solution.status < 0:
             raise FlowError(
                 f"{self.method} could not refine the crossing of value {index} in a step of "
-                f"{length * self._root_unit * self._root_unit!r} (depth = {self.depth!r}): "
+                f"{self._in_time(length)!r} (depth = {self.depth!r}): "
                 f"{solution.message} Try another method or another rtol"
             )
         clock = step.start + float(solution.y[-1, -1])
         values = solution.y[:-1, -1] + self._references
-        times = (step.clock_start + clock, step.clock_start, clock)
-        time, clock_start, clock = (t * self._root_unit * self._root_unit for t in times)
-        return Crossing(time, values, clock_start, clock)
+        return Crossing(
+            self._in_time(step.clock_start + clock),
+            values,
+            self._in_time(step.clock_start),
+            self._in_time(clock),
+        )
+
+    def _in_time(self, clock: float) -> float:
+        """Of a clock's units, in the model's time."""
+        return clock * self._root_unit * self._root_unit
 
 
 def gradient_flow(
