@@ -5,7 +5,7 @@ Heavy imports are inside the commands: start-up loads only what a command needs.
 
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -13,6 +13,10 @@ from stairwise.reports.experiment_cli import experiment
 from stairwise.reports.grids import exact_grid, parse_grid
 from stairwise.reports.names import FIGURE_NAMES, STATEMENT_IDS, listed
 from stairwise.reports.sweep_cli import draw_from_store, store_options, sweep
+
+if TYPE_CHECKING:
+    from stairwise.numerics._arguments import Floats
+    from stairwise.reports.written import Number
 
 _OUTPUT = click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."
@@ -231,25 +235,22 @@ def chain(
     """The largest initialisation that learns a whole spectrum incrementally, by depth.
 
     Give the spectrum by one of --targets, --file (numbers, # for comments), --power-law and
-    --geometric.
+    --geometric. Targets are the decimals that were typed; the others are float64 numbers.
 
     Columns of csv and json: depth, s, f, log10_sigma0 (−inf where no initialisation is small
     enough), larger and smaller (the pair of targets that binds).
     """
-    import numpy as np
-
     from stairwise.numerics.chain import geometric_spectrum, power_law_spectrum, read_spectrum
     from stairwise.reports.grids import parse_pair
     from stairwise.reports.law_tables import chain_table
+    from stairwise.reports.typed_chain import typed_targets
 
     given = [value for value in (targets, path, power_law, geometric) if value is not None]
     if len(given) != 1:
         raise click.UsageError("give one of --targets, --file, --power-law and --geometric")
+    spectrum: Floats | list[Number]
     if targets is not None:
-        spectrum = np.array(parse_grid("targets", targets.split(",")))
-        rule = "at least two positive finite numbers, largest first"
-        if not (len(spectrum) > 1 and np.all(np.diff(spectrum) <= 0) and spectrum[-1] > 0):
-            raise click.UsageError(f"targets must be {rule}; got {targets}")
+        spectrum = typed_targets(targets)
     elif path is not None:
         spectrum = read_spectrum(path)
     elif power_law is not None:

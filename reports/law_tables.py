@@ -16,7 +16,8 @@ from stairwise.numerics.sharp_bounds import sharp_bounds
 from stairwise.numerics.threshold import log_threshold
 from stairwise.reports.latex import booktabs, latex_number, latex_prose
 from stairwise.reports.machine_tables import Value, csv_text, json_text
-from stairwise.reports.written import labels
+from stairwise.reports.typed_chain import typed_log_thresholds
+from stairwise.reports.written import Number, exact, labels
 
 DEPTHS = (2.0, 3.0, 4.0, 5.0, 10.0, math.inf)
 RATIOS = (1.001, 1.01, 1.1, 1.5, 2.0, 5.0, 10.0, 100.0, 1000.0)
@@ -202,24 +203,40 @@ def recovered_law_table(
 
 
 def chain_table(
-    targets: Floats, depths: Sequence[float] = DEPTHS, s: float = 0.1, f: float = 0.9
+    targets: Floats | Sequence[Number],
+    depths: Sequence[float] = DEPTHS,
+    s: float = 0.1,
+    f: float = 0.9,
 ) -> LawTable:
-    """The largest initialisation σ0 for a whole spectrum, by depth, and the pair that binds."""
+    """The largest initialisation σ0 for a whole spectrum, by depth, and the pair that binds.
+
+    targets: an array of floats, or `typed_targets`, whose decimals are taken as they are.
+    """
     rows, records = [], []
     for depth in depths:
-        pairs = neighbour_log_thresholds(depth, targets, s, f)
+        if isinstance(targets, np.ndarray):
+            pairs = neighbour_log_thresholds(depth, targets, s, f)
+        else:
+            pairs = typed_log_thresholds(depth, targets, s, f)
         worst = int(np.argmin(pairs))
         log10 = float(pairs[worst]) / math.log(10)
-        larger, smaller = float(targets[worst]), float(targets[worst + 1])
+        larger, smaller = targets[worst], targets[worst + 1]
         scale = f"10^{log10:.4f}" if math.isfinite(log10) else "none"
         rows.append((*labels([depth]), scale, " : ".join(labels([larger, smaller]))))
-        records.append((float(depth), float(s), float(f), log10, larger, smaller))
+        records.append((float(depth), float(s), float(f), log10, *_apart(larger, smaller)))
     low, high = labels([s, f])
     note = f"s = {low}, f = {high}; σ0 in the units of the targets"
     if any(row[1] == "none" for row in rows):
         note += "; none: no initialisation is incremental"
     headers = ("N", "largest σ0", "binding pair")
     return LawTable(headers, tuple(rows), CHAIN, tuple(records), note)
+
+
+def _apart(larger: Number, smaller: Number) -> tuple[Value, Value]:
+    """As floats; as text where different targets have the same float."""
+    if float(larger) == float(smaller) and exact(larger) != exact(smaller):
+        return str(larger), str(smaller)
+    return float(larger), float(smaller)
 
 
 def _span(values: Floats) -> tuple[float, float]:
@@ -236,9 +253,9 @@ def _sharp_width(depth: float, ratio: float, s: Floats, f: Floats, order: int) -
 
 def _estimates(fit: LawFit, truth: tuple[float, float]) -> tuple[float, ...]:
     found: list[float] = []
-    for estimate, exact in zip((fit.exponent, fit.log_constant), truth, strict=True):
+    for estimate, true in zip((fit.exponent, fit.log_constant), truth, strict=True):
         half = (estimate.high - estimate.low) / 2
-        found += [float(exact), float(estimate.value), float(half)]
+        found += [float(true), float(estimate.value), float(half)]
     return tuple(found)
 
 

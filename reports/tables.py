@@ -20,7 +20,7 @@ from stairwise.numerics.sharp_bounds import sharp_bounds_of
 from stairwise.numerics.threshold import _log_threshold as log_threshold_of_excess
 from stairwise.reports.latex import booktabs, latex_number
 from stairwise.reports.machine_tables import csv_text, json_text
-from stairwise.reports.written import Number, exact, excesses, labels, losses, margins
+from stairwise.reports.written import LEAST_EXCESS, Number, exact, excesses, labels, losses, margins
 
 if TYPE_CHECKING:
     import pandas
@@ -60,7 +60,7 @@ SHOWN_DIGITS = 6
 #: Digits of a proved enclosure unless told: the last may differ by two between low and high.
 PROVED_DIGITS = 10
 #: r − 1 down to which float64 keeps its accuracy, by column; proved columns take any.
-LEAST_EXCESS = {"log10_threshold": 1e-25, **dict.fromkeys(BOUNDS, 1e-300)}
+LEAST_EXCESSES = {"log10_threshold": LEAST_EXCESS, **dict.fromkeys(BOUNDS, 1e-300)}
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def bound_table(
     """Exact threshold and bounds on every combination, as log10 of y = σ0/σ*_j.
 
     Depth varies slowest. Numbers are float64, accurate to 1e-13 relative for ratios as written, so
-    far from 1 as LEAST_EXCESS says, and for depth, s and f as doubles. `columns` chooses among
+    far from 1 as LEAST_EXCESSES says, and for depth, s and f as doubles. `columns` chooses among
     COLUMNS and RIGOROUS (all of COLUMNS by default, and RIGOROUS with `rigorous`), `order` is that
     of the sharp bounds. Rigorous columns are decimal strings of `digits` digits, rounded outwards
     from a ball that provably holds log10 y* of the inputs as written: "0.1" is a tenth, 0.1 the
@@ -117,8 +117,9 @@ def _columns(
     )
     # Bad arguments are refused whatever columns were chosen.
     n, r = arguments.depths(grid[:, 0]), grid[:, 1]
-    _, typed_ratios, _, typed_f = zip(*written, strict=True) if written else ((),) * 4
+    _, typed_ratios, typed_s, typed_f = zip(*written, strict=True) if written else ((),) * 4
     _require_ratios(typed_ratios)
+    _require_fractions(typed_s, typed_f)
     # A column of csv that says 1 would belong to no ratio.
     made["ratio"] = [str(ratio) if float(ratio) == 1 else float(ratio) for ratio in typed_ratios]
     low, high = arguments.fractions(grid[:, 2], grid[:, 3])
@@ -153,10 +154,20 @@ def _require_ratios(ratios: Sequence[Number]) -> None:
             raise ValueError(f"ratio must be {arguments.RATIO_RULE}; got {shown(ratio)}")
 
 
+def _require_fractions(s: Sequence[Number], f: Sequence[Number]) -> None:
+    """Named as written: what is wrong may be the double of 0.99999999999999999999."""
+    for low, high in dict.fromkeys(zip(s, f, strict=True)):
+        if not 0 < float(low) < float(high) < 1:
+            raise ValueError(
+                f"s and f must be such that {arguments.FRACTION_RULE} as float64; "
+                f"got s = {shown(low)}, f = {shown(high)}"
+            )
+
+
 def _require_apart(ratios: Sequence[Number], gaps: Floats, chosen: Sequence[str]) -> None:
     """ValueError for the first ratio too close to 1 for a chosen column of floats."""
     for name in chosen:
-        least = LEAST_EXCESS.get(name, 0.0)
+        least = LEAST_EXCESSES.get(name, 0.0)
         for ratio, gap in zip(ratios, gaps, strict=True):
             if gap < least:
                 raise ValueError(

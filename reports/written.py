@@ -16,6 +16,8 @@ Number = float | str | Fraction | Decimal
 SHORT = 12
 #: To so many digits at least.
 LEAST = 5
+#: r − 1 down to which the threshold in float64 keeps its accuracy.
+LEAST_EXCESS = 1e-25
 #: A rounding that moves the small differences 1 − f, f − s, N − 2 or N − 1 by more is told.
 LOSS = 1e-12
 

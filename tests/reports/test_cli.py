@@ -10,6 +10,8 @@ import pytest
 
 from stairwise.reports.verify import Report
 
+FRACTIONS = "s and f must be such that 0 < s < f < 1 as float64"
+ALMOST_1 = "0.99999999999999999999"
 TABLE = ("table", "--depth", "2", "--ratio", "20")
 
 
@@ -57,10 +59,11 @@ def test_output_file_holds_what_would_be_printed(tmp_path):
             "got '3:1.00000000000000000001'",
         ),
         (("table", "--depth", "2", "--ratio", "x"), "ratio must be a number, START:END"),
-        ((*TABLE, "--s", "0.9", "--f", "0.1"), "s must be such that 0 < s < f < 1; got s = 0.9"),
-        ((*TABLE, "--s", "0"), "s must be such that 0 < s < f < 1; got 0.0"),
-        ((*TABLE, "--f", "1"), "f must be such that 0 < s < f < 1; got 1.0"),
-        ((*TABLE, "--s", "nan"), "s must be a real number; got nan"),
+        ((*TABLE, "--s", "0.9", "--f", "0.1"), f"{FRACTIONS}; got s = '0.9', f = '0.1'"),
+        ((*TABLE, "--s", "0"), f"{FRACTIONS}; got s = '0', f = '0.9'"),
+        ((*TABLE, "--f", "1"), f"{FRACTIONS}; got s = '0.1', f = '1'"),
+        ((*TABLE, "--f", ALMOST_1), f"{FRACTIONS}; got s = '0.1', f = '{ALMOST_1}'"),
+        ((*TABLE, "--s", "nan"), f"{FRACTIONS}; got s = 'nan', f = '0.9'"),
         (("table", "--ratio", "2"), "Missing option '--depth'"),
         ((*TABLE, "--format", "pdf"), "Invalid value for '--format'"),
         ((*TABLE, "--output", "/no/such/folder/t.csv"), "output must be a writable file; got /no"),
@@ -77,6 +80,17 @@ def test_output_file_holds_what_would_be_printed(tmp_path):
         ((*TABLE, "--digits", "0"), "Invalid value for '--digits'"),
         ((*TABLE, "--digits", "5"), "--digits is of the proved ends: give --rigorous too"),
         (("chain", "--targets", "3,4,12"), "targets must be at least two positive finite numbers"),
+        (
+            ("chain", "--targets", "1,1.00000000000000000001"),
+            "targets must be at least two positive finite numbers, largest first; "
+            "got 1,1.00000000000000000001",
+        ),
+        (
+            ("chain", "--targets", f"2,1.{'0' * 29}1,1"),
+            "targets must be equal, or apart by at least 1e-25 of themselves; "
+            f"got '1.{'0' * 29}1', '1'",
+        ),
+        (("chain", "--targets", "1e-400,1e-401"), "targets must be at least two positive finite"),
         (("derive", "chain", "--latex", "--residuals"), "--residuals is of the text"),
         (("chain",), "give one of --targets, --file, --power-law and --geometric"),
         (("chain", "--targets", "1,2", "--power-law", "5:1"), "give one of --targets"),

@@ -8,13 +8,19 @@ import re
 import numpy as np
 import pytest
 
-from stairwise.numerics import chain_log_threshold, geometric_spectrum, power_law_spectrum
+from stairwise.numerics import (
+    chain_log_threshold,
+    enclose_log_threshold,
+    geometric_spectrum,
+    power_law_spectrum,
+)
 from stairwise.reports.law_tables import (
     TIGHTNESS,
     chain_table,
     recovered_law_table,
     tightness_table,
 )
+from stairwise.reports.typed_chain import typed_targets
 
 
 def test_closed_forms_are_tighter_everywhere_on_the_papers_range():
@@ -56,6 +62,31 @@ def test_a_pair_of_close_targets_is_told_apart():
     assert table.note.startswith("s = 0.1, f = 0.99999999; ")
     (row,) = chain_table(np.array([2 / 3, 1 / 3]), depths=[np.inf]).rows
     assert row[::2] == ("∞", "0.66667 : 0.33333")
+
+
+@pytest.mark.parametrize("larger", ["1.000000000001", "1.00000000000000000001"])
+@pytest.mark.parametrize("depth", [2, 2.5, 3, np.inf])
+def test_typed_targets_are_the_decimals_that_they_are(larger, depth):
+    targets = typed_targets(f"3,{larger},1")
+    (record,) = chain_table(targets, depths=[depth]).records
+    exact = enclose_log_threshold(depth, larger, "0.1", "0.9", digits=20)
+    assert record[3] == pytest.approx(float(exact) / np.log(10), rel=1e-13)
+    assert record[4] != record[5]
+    assert [float(cell) for cell in record[4:]] == [float(larger), 1]
+
+
+def test_floats_of_close_decimals_give_another_threshold():
+    typed = chain_table(typed_targets("1.000000000001,1"), depths=[2]).records[0][3]
+    floats = chain_table(np.array([1.000000000001, 1.0]), depths=[2]).records[0][3]
+    assert 1e-5 < abs(floats / typed - 1) < 1e-3
+
+
+@pytest.mark.parametrize("text", ["12,6,4,3", "1e300,1e-300", "5,5,1"])
+def test_typed_targets_far_apart_are_as_floats(text):
+    floats = np.array([float(part) for part in text.split(",")])
+    typed, plain = (chain_table(t, depths=[1, 2.5, 3]) for t in (typed_targets(text), floats))
+    for row, expected in zip(typed.records, plain.records, strict=True):
+        assert row == pytest.approx(expected, rel=1e-13)
 
 
 def test_formats_and_bad_ones():

@@ -1,0 +1,44 @@
+"""Chains of targets as they were typed: of close decimals, floats lose the difference."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+
+from stairwise.numerics._arguments import Floats, depths, fractions, shown
+from stairwise.numerics.chain import pair_log_thresholds
+from stairwise.reports.grids import exact_grid
+from stairwise.reports.written import LEAST_EXCESS, Number, exact
+
+RULE = "at least two positive finite numbers, largest first"
+LARGEST = Fraction(float(np.finfo(np.float64).max))
+
+
+def typed_targets(text: str) -> list[Number]:
+    """Numbers apart by commas, in falling order; ValueError that names the option."""
+    targets: list[Number] = list(exact_grid("targets", text.split(",")))
+    # The doubles first: they bound the digits of the exact numbers.
+    positive = all(0 < float(target) < np.inf for target in targets)
+    if not (positive and len(targets) > 1 and all(gap >= 0 for gap in _excesses(targets))):
+        raise ValueError(f"targets must be {RULE}; got {text}")
+    for pair, gap in zip(pairwise(targets), _excesses(targets), strict=True):
+        if 0 < gap < LEAST_EXCESS:
+            rule = f"equal, or apart by at least {LEAST_EXCESS:g} of themselves"
+            raise ValueError(f"targets must be {rule}; got {', '.join(map(shown, pair))}")
+    return targets
+
+
+def typed_log_thresholds(depth: float, targets: Sequence[Number], s: float, f: float) -> Floats:
+    """Natural log of the largest σ0 of each neighbouring pair."""
+    gaps = _excesses(targets)
+    smaller = np.array([float(target) for target in targets[1:]])
+    ratio = np.array([float(min(1 + gap, LARGEST)) for gap in gaps])
+    excess = np.array([float(min(gap, LARGEST)) for gap in gaps])
+    low, high = fractions(s, f)
+    return pair_log_thresholds(depths(depth), smaller, ratio, excess, low, high)
+
+
+def _excesses(targets: Sequence[Number]) -> list[Fraction]:
+    """r − 1 of each neighbouring pair."""
+    return [exact(larger) / exact(smaller) - 1 for larger, smaller in pairwise(targets)]
