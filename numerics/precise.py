@@ -29,7 +29,7 @@ FOLDINGS = 30
 
 def _logit(log_x: Any) -> Any:
     """log(x/(1 − x)) from log x."""
-    return log_x - mp.log1p(-mp.exp(log_x))
+    return log_x - mp.log(-mp.expm1(log_x))
 
 
 def _panels(start: Any, end: Any, decay: Any) -> list[Any]:
@@ -128,7 +128,7 @@ def precise_log_threshold(
     wanted = wanted_digits(digits)
     n, r, low, high = exact_pair(depth, ratio, s, f)
     equation = _Equation(n, r, low, high)
-    lost = _lost_digits(r, low, high)
+    lost = decimal_digits(1 / min(r - 1, high - low, Fraction(1)))  # the two times cancel
     try:
         with working_digits(20 + lost):
             rough = equation.bracketed_root()
@@ -143,11 +143,6 @@ def precise_log_threshold(
         lost,
         f"threshold at depth = {depth!r}, ratio = {ratio!r}, s = {s!r}, f = {f!r}",
     )
-
-
-def _lost_digits(ratio: Fraction, s: Fraction, f: Fraction) -> int:
-    """Decimal digits that cancel where r is near 1, f near s, or either near 1."""
-    return decimal_digits(1 / min(ratio - 1, f - s, 1 - f, Fraction(1)))
 
 
 class _Equation:

@@ -215,6 +215,19 @@ def test_starts_next_to_the_end_lose_no_digits(function, end, gap):
         assert abs(found / mpf(exact.mid().str(30, radius=False)) - 1) < mpf(10) ** -19
 
 
+@pytest.mark.parametrize(
+    ("depth", "s", "most"),
+    [(3, "0.1", 50), (2, "0." + 60 * "9", 170)],  # f − s of 1e-60 may cancel
+)
+def test_a_fraction_next_to_1_costs_no_digits(depth, s, most, monkeypatch):
+    seen, original = [], mp.quad
+    monkeypatch.setattr(mp, "quad", lambda *a, **b: (seen.append(mp.dps), original(*a, **b))[1])
+    value = precise_log_threshold(depth, "1.5", s, "0." + 100 * "9", digits=20)
+    ball = enclose_log_threshold(depth, "1.5", s, "0." + 100 * "9", digits=30)
+    assert relative(value, ball.mid().str(30, radius=False)) < 1e-19
+    assert max(seen) < most
+
+
 def test_far_below_only_what_counts_is_integrated(quadratures):
     found = precise_log_threshold(3, "1.5", "1e-2000", "0.9", 20)
     assert len(quadratures) < 200
