@@ -9,6 +9,7 @@ Working precision and threads: as in `precise`.
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +17,13 @@ from mpmath import mp, mpf
 from sympy import Expr, Rational, diff, expand, oo, powsimp, simplify
 
 from stairwise.numerics._agreement import agreed, wanted_digits
-from stairwise.numerics._exact import Exact, exact_learning, exact_pair, mp_number
+from stairwise.numerics._exact import (
+    Exact,
+    decimal_digits,
+    exact_learning,
+    exact_pair,
+    mp_number,
+)
 from stairwise.numerics._types import ExactReal
 from stairwise.numerics.flow_threshold import flow_log_threshold
 from stairwise.theory.model import log_flow_rate, v
@@ -24,6 +31,8 @@ from stairwise.theory.symbols import sigma_star
 
 #: A term of the rate: coefficient · σ*^power · e^{rate v}.
 Term = tuple[Fraction, int, Fraction]
+#: Beyond the largest float64.
+OVERFLOW = 2**1024 - 2**970
 
 
 def rate_terms(depth: Exact) -> tuple[Term, ...]:
@@ -105,7 +114,8 @@ def taylor_time(
 ) -> mpf:
     """Time at which σ first reaches alpha·σ* from σ0, from the ODE; 0 where it starts past it.
 
-    An mpf good to digits significant digits. Arguments and errors as `precise_learning_time`.
+    An mpf good to digits significant digits. Arguments and errors as `precise_learning_time`. Steps
+    grow in number with |log(sigma0/sigma_star)|, and in length with the digits of 1/(1 − alpha).
     """
     wanted = wanted_digits(digits)
     learning = exact_learning(alpha, sigma0, sigma_star, depth)
@@ -117,7 +127,8 @@ def taylor_time(
         flow = _Flow(n, mp_number(target))
         return flow.time(mp.log(mp_number(first)), mp.log(mp_number(part * target)))
 
-    lost = learning.lost_digits
+    # v = log σ itself tells σ from its target.
+    lost = max(learning.lost_digits, decimal_digits(1 / (1 - part)))
     return agreed(compute, wanted, lost, f"learning time by Taylor series at depth = {depth!r}")
 
 
@@ -129,11 +140,13 @@ def taylor_log_threshold(
     Newton steps on the difference of the two learning times, from a stiff integrator's answer;
     that the flow is autonomous gives the derivative, d(time)/d(log y) = −1/(dv/dt at the start).
     Meant for moderate thresholds: steps grow in number with |log y*|. Arguments and errors as
-    `precise_log_threshold`; −inf where `flow_log_threshold` says so.
+    `precise_log_threshold`; −inf and a FlowError where `flow_log_threshold` says so, and a
+    ValueError where rounding to float64, in which the search begins, loses 1 < ratio < inf or
+    0 < s < f < 1.
     """
     wanted = wanted_digits(digits)
     n, r, low, high = exact_pair(depth, ratio, s, f)
-    rough = flow_log_threshold(float(n), float(r), float(low), float(high), method="LSODA")
+    rough = _rough(n, r, low, high)
     if rough == -mp.inf:
         return mp.ninf
 
@@ -150,3 +163,14 @@ def taylor_log_threshold(
         return place
 
     return agreed(compute, wanted, 0, f"threshold by Taylor series at depth = {depth!r}")
+
+
+def _rough(depth: Exact, ratio: Fraction, s: Fraction, f: Fraction) -> float:
+    """Log y* in float64, where depths beyond its range are near enough to infinity."""
+    n, r = (float(number) if number < OVERFLOW else math.inf for number in (depth, ratio))
+    low, high = float(s), float(f)
+    if not (1 < r < math.inf and 0 < low < high < 1):
+        rule = "such that 1 < ratio < inf and 0 < s < f < 1 as float64, in which the search begins"
+        got = f"ratio = {r!r}, s = {low!r}, f = {high!r} there"
+        raise ValueError(f"ratio, s and f must be {rule}; got {got}")
+    return flow_log_threshold(n, r, low, high, method="LSODA")

@@ -228,6 +228,31 @@ def test_a_fraction_next_to_1_costs_no_digits(depth, s, most, monkeypatch):
     assert max(seen) < most
 
 
+def test_series_end_next_to_their_target():
+    point = ("0." + 30 * "9", "0.1", 1, 3)
+    assert relative(taylor_time(*point, digits=20), precise_learning_time(*point, 30)) < 1e-19
+
+
+def test_series_begin_at_an_infinite_depth_beyond_float64():
+    by_series = taylor_log_threshold("1e400", "3", "0.1", "0.9", digits=15)
+    assert relative(by_series, precise_log_threshold("1e400", "3", "0.1", "0.9", 20)) < 1e-14
+
+
+@pytest.mark.parametrize(
+    ("ratio", "s", "f", "got"),
+    [
+        ("1e400", "0.1", "0.9", "ratio = inf, s = 0.1, f = 0.9"),
+        ("1.00000000000000000001", "0.1", "0.9", "ratio = 1.0, s = 0.1, f = 0.9"),
+        ("1.5", "1e-400", "0.9", "ratio = 1.5, s = 0.0, f = 0.9"),
+        ("1.5", "0.1", "0.99999999999999999999", "ratio = 1.5, s = 0.1, f = 1.0"),
+        ("1.5", "0.1", "0.10000000000000000000001", "ratio = 1.5, s = 0.1, f = 0.1"),
+    ],
+)
+def test_series_say_what_float64_cannot_begin_from(ratio, s, f, got):
+    with pytest.raises(ValueError, match=f"float64, in which the search begins; got {got} there"):
+        taylor_log_threshold(3, ratio, s, f)
+
+
 def test_far_below_only_what_counts_is_integrated(quadratures):
     found = precise_log_threshold(3, "1.5", "1e-2000", "0.9", 20)
     assert len(quadratures) < 200
