@@ -12,12 +12,12 @@ from fractions import Fraction
 from typing import Any
 
 from stairwise.numerics._exact import Exact, exact
-from stairwise.numerics.claims import value_at
+from stairwise.numerics.claims import MOST_POINT_BITS, POINT_BITS, value_at
 from stairwise.numerics.margins import Claim
 from stairwise.numerics.regions import Box, Region, Witness, volume
 from stairwise.theory.decide import Verdict
 
-PROVED, VOID, UNDECIDED = "proved", "void", "undecided"
+PROVED, REFUTED, VOID, UNDECIDED = "proved", "refuted", "void", "undecided"
 
 
 def box(ratio: Sequence[Any], s: Sequence[Any], f: Sequence[Any]) -> Box:
@@ -93,12 +93,21 @@ def contradicts(claim: Claim, depth: Exact, point: Witness) -> bool:
     return bool(value < 0 if claim.side == "lower" else value > 0)
 
 
-def confirms(claim: Claim, depth: Exact, point: Witness) -> bool | None:
-    """Whether the value at the bound certainly has the right sign at the point; None where void."""
-    value = value_at(claim, depth, point)
-    if value is None:
-        return None
-    return bool(value > 0 if claim.side == "lower" else value < 0)
+def confirms(claim: Claim, depth: Exact, point: Witness) -> str:
+    """What the value at the bound says at the point, at growing precision: proved where it
+    certainly has the right sign, REFUTED where the wrong one, void, or undecided.
+
+    At a bound that is within y of log y* the value is some y^2, and few bits see 0.
+    """
+    bits = POINT_BITS
+    while bits <= MOST_POINT_BITS:
+        value = value_at(claim, depth, point, bits)
+        if value is None:
+            return VOID
+        if value.is_finite() and not value.contains(0):
+            return PROVED if (value > 0 if claim.side == "lower" else value < 0) else REFUTED
+        bits *= 4
+    return UNDECIDED
 
 
 def with_note(found: BoxVerdict) -> BoxVerdict:

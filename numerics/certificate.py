@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import flint
 
 from stairwise.numerics._arguments import shown, whole
-from stairwise.numerics._exact import Exact
+from stairwise.numerics._exact import Exact, exact_depth
 from stairwise.numerics._files import parsed_json, read_text
 from stairwise.numerics._whole import write_whole
 from stairwise.numerics.box_search import CUTS, MARGIN_BITS, prove_on_box
@@ -71,11 +71,15 @@ def prove_boxes(
     the file holds already, made by the same versions at the same precision and cuts, are not
     computed again. `progress(done, total, verdict)` is called after each. `workers` ≥ 1 processes
     are started afresh (scripts need the usual `if __name__ == "__main__":`); 1 works in this
-    process. Verdicts come in the order of the work. ValueError for a file that is no certificate.
+    process. Verdicts come in the order of the work. ValueError for a file that is no certificate,
+    work that is not of jobs, and for ends of a box that are too long to be written.
     """
     workers = whole("workers", workers, 1)
-    wanted = tuple(jobs() if work is None else work)
+    wanted = tuple(_job(job) for job in (jobs() if work is None else work))
     path = None if certificate is None else Path(certificate)
+    if path is not None:
+        for job in wanted:
+            _require_short(job)
     found = {_key(v): v for v in _resumable(path)} if path and path.exists() else {}
     todo = [job for job in wanted if job not in found]
     done = len(wanted) - len(todo)
@@ -87,6 +91,25 @@ def prove_boxes(
         if progress is not None:
             progress(done, len(wanted), verdict)
     return tuple(found[job] for job in wanted)
+
+
+def _job(job: Any) -> Job:
+    """A job with its depth as an exact number."""
+    if not isinstance(job, Job):
+        raise ValueError(f"work must hold jobs of claim, depth and region; got {shown(job)}")
+    return job._replace(depth=exact_depth(job.depth))
+
+
+def _require_short(job: Job) -> None:
+    """ValueError where the ends of leaves could be longer than a certificate's numbers."""
+    most = LONGEST_NUMBER - 2 * CUTS  # figures of p/q, which bisections add
+    for name, pair in job.region._asdict().items():
+        if any(len(exact_text(end)) > most for end in pair):
+            got = f"{name} in [{float(pair[0]):g}, {float(pair[1]):g}]"
+            raise ValueError(
+                f"region must have ends of at most {most} figures, as exact decimals or fractions; "
+                f"got {got}"
+            )
 
 
 def _decided(todo: Sequence[Job], workers: int) -> Any:

@@ -21,8 +21,8 @@ from stairwise.numerics.step_margins import GROWTH, STEPS, Cofactors
 
 Route = Integrals | Cofactors | Descent
 
-#: Bits for values at a point.
-POINT_BITS = 400
+#: Bits for values at a point, and the most for one that must be decided.
+POINT_BITS, MOST_POINT_BITS = 400, 25600
 DEPTHS: tuple[Exact, ...] = (*(Fraction(n) for n in (2, 3, 4, 5, 10)), math.inf)
 #: Claims of depth 2 alone.
 DEPTH_TWO = ("sharp-bounds-elementary", GROWTH, SURPLUS, RUNS)
@@ -114,11 +114,11 @@ def margin_over(claim: Claim, depth: Exact, region: Region, route: Route | None 
     return margins.margin(claim, depth, region, parts)
 
 
-def value_at(claim: Claim, depth: Exact, point: Witness) -> Any:
+def value_at(claim: Claim, depth: Exact, point: Witness, bits: int = POINT_BITS) -> Any:
     """What the claim says has a sign, at a point, from the published formulas; None where void."""
     # ∫ t^{2/N − 1}/(1 − t) dt is some N/2, which cancels.
     more = 0 if depth == math.inf else 3 * int(depth).bit_length()
-    with precision(POINT_BITS + more):
+    with precision(bits + more):
         if isinstance(point, StepPoint):
             return step_margins.step_value(claim, depth, point)
         if isinstance(point, RunPoint):

@@ -14,7 +14,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 
 from stairwise.numerics._arguments import fractions, one_number, positive, ratios, reals, require
-from stairwise.numerics.mirror import log_pole_distance, mirror_depth
+from stairwise.numerics.mirror import log_larger_side, mirror_depth
 
 
 class ClassificationLaw(NamedTuple):
@@ -160,7 +160,7 @@ def _log_time(depth: float, log_sigma0: float, feature: float, margin: float) ->
         # Θ = (1 − e^{−x}) σ0^{−κ}/κ, in units of σ0^{−κ}/κ, and σ by its logarithm.
         last = kappa * log_size
         if log_size < 600:
-            last = float(log_pole_distance(np.array(np.exp(log_size)), kappa))
+            last = kappa * float(log_larger_side(np.array(np.exp(log_size)), kappa))
         plateau = float(-np.expm1(-last))
 
     def excess(back: float) -> float:

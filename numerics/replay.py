@@ -19,6 +19,7 @@ from stairwise.numerics._exact import Exact
 from stairwise.numerics.balls import precision
 from stairwise.numerics.boxes import (
     PROVED,
+    REFUTED,
     UNDECIDED,
     VOID,
     BoxVerdict,
@@ -46,6 +47,10 @@ from stairwise.theory.decide import Verdict
 REPLAY_BITS = 90
 #: Cells of the chords and tangents: few first, more where the margin is small.
 CELLS = (16, 64, 256, 1024, 4096)
+UNDECIDED_CENTRE = "the sign at the centre is not decided"
+UNCONFIRMED = "the margin's sign is not confirmed"
+#: Checks that cannot tell whether a leaf stands.
+DOUBTS = (UNDECIDED_CENTRE, UNCONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,8 @@ class Replay:
 
     `verdict` is proved if every proof of the file stands as proved, refuted if any check fails
     (`faults` says which) or a proof in it is a sound refutation, undecided if proofs are left
-    undecided or the file holds none. `missing` are the theory's claims that it does not prove.
+    undecided, a check does not decide (`doubts` says where) or the file holds none. `missing` are
+    the theory's claims that it does not prove.
     """
 
     verdict: Verdict
@@ -62,6 +68,7 @@ class Replay:
     leaves: int
     faults: tuple[str, ...]
     missing: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 def replay_certificate(
@@ -71,8 +78,10 @@ def replay_certificate(
     """Re-check a certificate from the file alone; see `Replay`. ValueError if it is not one."""
     verdicts = read_certificate(path)
     faults: list[str] = []
+    doubts: list[str] = []
     for done, verdict in enumerate(verdicts, start=1):
-        faults += faults_of(verdict)
+        wrong, unclear = checked(verdict)
+        faults, doubts = faults + wrong, doubts + unclear
         if progress is not None:
             progress(done, len(verdicts), verdict)
     proved = {(v.claim, v.depth, v.box) for v in verdicts if v.verdict is Verdict.PROVED}
@@ -85,27 +94,33 @@ def replay_certificate(
     if faults or Verdict.REFUTED in outcomes:
         worth = Verdict.REFUTED
     else:
-        worth = Verdict.PROVED if outcomes == {Verdict.PROVED} else Verdict.UNDECIDED
+        stands = outcomes == {Verdict.PROVED} and not doubts
+        worth = Verdict.PROVED if stands else Verdict.UNDECIDED
     leaves = sum(len(verdict.leaves) for verdict in verdicts)
-    return Replay(worth, len(verdicts), leaves, tuple(faults), missing)
+    return Replay(worth, len(verdicts), leaves, tuple(faults), missing, tuple(doubts))
 
 
 def faults_of(verdict: BoxVerdict) -> list[str]:
     """Every check that one proof fails, as sentences."""
+    return checked(verdict)[0]
+
+
+def checked(verdict: BoxVerdict) -> tuple[list[str], list[str]]:
+    """Every check that one proof fails, and every one that does not decide, as sentences."""
     claim = verdict.claim
     name = f"{claim.statement} {claim.side} order {claim.order}, depth {verdict.depth}"
     if not is_made(claim, verdict.depth):
-        return [f"{name}: no such claim"]
+        return [f"{name}: no such claim"], []
     if not is_in_the_theory(claim, verdict.box):
-        return [f"{name}: the box leaves the theory"]
+        return [f"{name}: the box leaves the theory"], []
     if verdict.verdict is Verdict.REFUTED:
         point = verdict.point
         sound = point is not None and holds(verdict.box, point)
         if sound and point is not None and contradicts(claim, verdict.depth, point):
-            return []
-        return [f"{name}: the point does not refute it"]
+            return [], []
+        return [f"{name}: the point does not refute it"], []
     outcomes = {leaf.outcome for leaf in verdict.leaves}
-    faults = []
+    faults, doubts = [], []
     if verdict.verdict is Verdict.PROVED and (PROVED not in outcomes or UNDECIDED in outcomes):
         faults.append(f"{name}: called proved, but its leaves are not")
     if not tiles(verdict.box, [leaf.box for leaf in verdict.leaves]):
@@ -113,8 +128,9 @@ def faults_of(verdict: BoxVerdict) -> list[str]:
     for leaf in verdict.leaves:
         fault = _leaf_fault(verdict, leaf)
         if fault:
-            faults.append(f"{name}: {fault} on {describe(leaf.box)}")
-    return faults
+            found = doubts if fault in DOUBTS else faults
+            found.append(f"{name}: {fault} on {describe(leaf.box)}")
+    return faults, doubts
 
 
 def _leaf_fault(verdict: BoxVerdict, leaf: Leaf) -> str:
@@ -127,12 +143,13 @@ def _leaf_fault(verdict: BoxVerdict, leaf: Leaf) -> str:
             return "" if is_void(claim, verdict.depth, region) else "the claim is not void"
         if leaf.outcome != PROVED:
             return f"unknown outcome {leaf.outcome!r}"
-        if confirms(claim, verdict.depth, centre(region)) is False:
+        at_centre = confirms(claim, verdict.depth, centre(region))
+        if at_centre == REFUTED:
             return "the wrong sign at the centre"
         for found in _margins(claim, verdict.depth, region):
             if decide(claim, found) == PROVED:
-                return ""
-    return "the margin's sign is not confirmed"
+                return UNDECIDED_CENTRE if at_centre == UNDECIDED else ""
+    return UNCONFIRMED
 
 
 def _margins(claim: Claim, depth: Exact, region: Region) -> Iterator[Any]:

@@ -40,6 +40,8 @@ def print_replay(certificate: Path) -> bool:
         replay = replay_certificate(certificate, tell)
     for fault in replay.faults:
         click.echo(f"fault: {fault}")
+    for doubt in replay.doubts:
+        click.echo(f"doubt: {doubt}")
     for claim in replay.missing:
         click.echo(f"not in the certificate: {claim}")
     click.echo(f"{replay.verdict}: {replay.proofs} proofs, {replay.leaves} boxes re-checked")

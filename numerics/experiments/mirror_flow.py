@@ -13,7 +13,7 @@ from stairwise.numerics._arguments import Floats
 from stairwise.numerics.experiments.history import History, Observe, Recorder
 from stairwise.numerics.experiments.linear import LinearProblem, sample_loss
 from stairwise.numerics.experiments.stepping import integrate
-from stairwise.numerics.mirror import side_at_clock
+from stairwise.numerics.mirror import kappa_of, side_at_clock
 
 #: Relative tolerance of the steps. Against the same flow integrated in u and v at 1e-12, values
 #: agree to 3e-11 of the largest (24 settings in the tests, which allow 1e-9).
@@ -36,7 +36,7 @@ class _Clock:
         self.by_sample = count < dimension
         self.size = count if self.by_sample else dimension
         largest = max(float(np.max(self.mu0)), float(np.max(self.nu0)))
-        kappa = 1 - 2 / depth
+        kappa = kappa_of(depth)
         self.unit = 1.0 if depth <= 2 or largest == 0 else float(largest ** (-kappa) / kappa)
         self.columns = np.ascontiguousarray(self.rows.T)
 
@@ -62,7 +62,7 @@ class _Clock:
             return 0.0
         if self.depth <= 2:
             return RESIDUAL
-        kappa = 1 - 2 / self.depth
+        kappa = kappa_of(self.depth)
         grown = max(
             float(np.max(side / start, initial=1.0, where=start > 0))
             for side, start in zip(self.sides(z), (self.mu0, self.nu0), strict=True)

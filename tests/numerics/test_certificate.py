@@ -20,7 +20,7 @@ from stairwise.numerics.certificate import (
 )
 from stairwise.numerics.claims import DOMAIN
 from stairwise.numerics.margins import Claim
-from stairwise.numerics.replay import faults_of, replay_certificate, tiles
+from stairwise.numerics.replay import checked, faults_of, replay_certificate, tiles
 from stairwise.theory.decide import Verdict
 
 REGION = box(("2", "60"), ("0.01", "0.249"), ("0.751", "0.99"))
@@ -110,12 +110,41 @@ def test_a_widened_box_is_caught(upper):
 
 def test_one_whole_box_is_no_proof(upper):
     merged = replace(upper, leaves=(replace(upper.leaves[0], box=upper.box),))
-    assert any("sign is not confirmed" in fault for fault in faults_of(merged))
+    assert any("sign is not confirmed" in doubt for doubt in checked(merged)[1])
 
 
 def test_a_false_claim_is_caught_at_the_centre(upper):
     shifted = replace(upper, claim=upper.claim._replace(shift=Fraction(2)))
     assert any("wrong sign at the centre" in fault for fault in faults_of(shifted))
+
+
+def test_proofs_next_to_ratio_1_are_not_called_wrong(tmp_path):
+    # At depth 2 the value at the centre is some y² = e^(−2 C/(r − 1)): ever more bits see it.
+    path, claim = tmp_path / "near.json", Claim("sharp-bounds", "upper", 0, Fraction(0))
+    worth = []
+    for near in (7, 12, 20, 48):
+        end = 1 + Fraction(1, 2**near)
+        region = box((end, end + Fraction(1, 2 ** (near + 4))), ("0.1", "0.11"), ("0.8", "0.81"))
+        path.unlink(missing_ok=True)
+        (found,) = prove_boxes([Job(claim, 2, region)], path, workers=1)
+        assert found.verdict is Verdict.PROVED
+        worth.append(replay_certificate(path))
+        assert worth[-1].faults == ()
+    assert [str(replay.verdict) for replay in worth] == [*2 * ["proved"], *2 * ["undecided"]]
+    assert "the sign at the centre is not decided on ratio" in worth[2].doubts[0]
+    assert "the margin's sign is not confirmed on ratio" in worth[3].doubts[0]
+
+
+def test_numbers_that_could_not_be_read_again_are_refused_before_the_search(tmp_path):
+    region = box((1.5, 1.6), (1e-90, 1.1e-90), (0.8, 0.85))
+    job = Job(Claim("sharp-bounds", "upper", 0, Fraction(0)), "2", region)
+    rule = r"ends of at most 220 figures, .*; got s in \[1e-90, 1.1e-90\]"
+    with pytest.raises(ValueError, match=rule):
+        prove_boxes([job], tmp_path / "long.json", workers=1)
+    with pytest.raises(ValueError, match="work must hold jobs of claim, depth and region; got 1"):
+        prove_boxes([1])
+    (found,) = prove_boxes([job], workers=1)
+    assert (found.verdict, found.depth) == (Verdict.PROVED, 2)
 
 
 def test_false_labels_are_caught(upper):

@@ -29,7 +29,7 @@ from stairwise.numerics.claims import (
 from stairwise.numerics.descent_replay import DifferentiatedSlopes, WeightDescent
 from stairwise.numerics.margins import Claim
 from stairwise.numerics.regions import RunBox, RunPoint, StepBox, StepPoint, volume
-from stairwise.numerics.replay import faults_of, replay_certificate, tiles
+from stairwise.numerics.replay import checked, faults_of, replay_certificate, tiles
 from stairwise.numerics.run_margins import (
     RUNS,
     SURPLUS,
@@ -321,7 +321,7 @@ def test_a_merged_run_is_not_confirmed():
         found = prove_on_box(RUNS, side, 2, SMALL_RUN._replace(rate=RUN_DOMAIN.rate))
         assert len(found.leaves) > 1
         merged = replace(found, leaves=(replace(found.leaves[0], box=found.box),))
-        assert any("sign is not confirmed" in fault for fault in faults_of(merged))
+        assert any("sign is not confirmed" in doubt for doubt in checked(merged)[1])
 
 
 def test_two_routes_to_a_run_agree():
