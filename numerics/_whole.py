@@ -74,9 +74,25 @@ def commit(partials: Sequence[Partial], *, durable: bool = True) -> None:
 def write_whole(path: Path, parts: Iterable[Any]) -> None:
     """Write bytes-like parts to `path` in one step; OSError, and nothing is left, where it fails.
 
-    Safe from whatever ends this process, not from a power cut.
+    Safe from whatever ends this process, not from a power cut. A link stays, its target is
+    replaced; a device or a pipe is written into.
     """
-    commit([write_partial(path, parts)], durable=False)
+    if is_stream(path):
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND)
+        try:
+            for part in parts:
+                _write_all(handle, memoryview(part).cast("B"))
+        finally:
+            os.close(handle)
+        return
+    commit([write_partial(Path(os.path.realpath(path)), parts)], durable=False)
+
+
+def is_stream(path: Path) -> bool:
+    """Whether it is there and has no content to replace: a device, a pipe, or /dev/stdout."""
+    if path.is_symlink() and os.readlink(path).startswith("/proc/"):
+        return True
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _sync_all(handles: Sequence[int]) -> None:

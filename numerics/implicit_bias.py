@@ -10,6 +10,7 @@ takes 0.01 to 1 s, but ends at `optimal_inaccurate` and up to 2e-5 away on the p
 trust-constr was within 1e-7 on the same problems.)
 """
 
+from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,8 @@ from stairwise.numerics.mirror import (
 REACHABLE = 1e-9
 #: The projected gradient may end at this fraction of the gradient; measured: below 3e-8.
 STATIONARY = 1e-6
+#: Ten times what the flows of the tests need.
+MOST_STEPS = 10_000
 
 
 class Regimes(NamedTuple):
@@ -44,7 +47,12 @@ class Regimes(NamedTuple):
 
     @property
     def excess(self) -> Floats:
-        """ℓ1 norm of the limit over the least one, less 1: (n, k), 0 in the rich limit."""
+        """ℓ1 norm of the limit over the least one, less 1: (n, k), 0 in the rich limit.
+
+        NaN where the targets, and so all of them, are 0.
+        """
+        if not np.any(self.l1):
+            return np.full(self.limits.shape[:-1], np.nan)
         return np.asarray(np.abs(self.limits).sum(axis=-1) / np.abs(self.l1).sum() - 1)
 
 
@@ -59,11 +67,10 @@ def implicit_bias(inputs: Any, targets: Any, sigma0: float, depth: float) -> Flo
     """
     problem = Problem(inputs, targets, loss="squared")
     scale, number = one_number("sigma0", positive("sigma0", sigma0)), mirror_depth(depth)
-    rows, goal = problem.inputs, problem.targets
-    start = _least_squares(rows, goal)
+    basis, start = _row_space(problem)
     # Units in which the gradient is of order one.
     size = float(np.max(np.abs(start)))
-    if size == 0:
+    if size == 0 or len(basis) == len(start):
         return start
     unit = abs(clock_of_value(size, scale, number))
 
@@ -75,13 +82,13 @@ def implicit_bias(inputs: Any, targets: Any, sigma0: float, depth: float) -> Flo
         start,
         jac=gradient,
         hess=lambda sigma: np.diag(potential_curvature(sigma, scale, number) / unit),
-        constraints=LinearConstraint(rows, goal, goal),
+        constraints=LinearConstraint(basis, basis @ start, basis @ start),
         method="trust-constr",
         options={"gtol": 1e-11, "xtol": 1e-15, "maxiter": 5000},
     )
     values = np.asarray(found.x, dtype=np.float64)
     slope = gradient(values)
-    left = slope - rows.T @ np.linalg.lstsq(rows.T, slope, rcond=None)[0]
+    left = slope - basis.T @ (basis @ slope)
     if np.linalg.norm(left) > STATIONARY * np.linalg.norm(slope):
         raise ArithmeticError(
             f"trust-constr ended with a projected gradient of {np.linalg.norm(left):.1e} "
@@ -92,28 +99,39 @@ def implicit_bias(inputs: Any, targets: Any, sigma0: float, depth: float) -> Flo
 
 def least_l1(inputs: Any, targets: Any) -> Floats:
     """argmin ‖σ‖_1 subject to Xσ = y by HiGHS: the limit σ0 → 0. Errors as `implicit_bias`."""
-    problem = Problem(inputs, targets, loss="squared")
-    rows, goal = problem.inputs, problem.targets
-    _least_squares(rows, goal)
-    dimension = rows.shape[1]
+    basis, start = _row_space(Problem(inputs, targets, loss="squared"))
+    size, dimension = float(np.max(np.abs(start))), len(start)
+    if size == 0:
+        return start
     found = linprog(
-        np.ones(2 * dimension), A_eq=np.hstack([rows, -rows]), b_eq=goal, method="highs"
+        np.ones(2 * dimension),
+        A_eq=np.hstack([basis, -basis]),
+        b_eq=basis @ start / size,
+        method="highs",
     )
     if found.status != 0:
         raise ArithmeticError(f"HiGHS did not solve the ℓ1 program: {found.message}")
-    return np.asarray(found.x[:dimension] - found.x[dimension:])
+    return np.asarray(size * (found.x[:dimension] - found.x[dimension:]))
 
 
 def flow_limit(inputs: Any, targets: Any, sigma0: float, depth: float) -> Floats:
     """Where the integrated flow ends, shape (d,): run until only rounding is left.
 
-    Raises ArithmeticError where it has not ended by time 1e12 (very small σ0 beyond depth 2).
+    Raises ArithmeticError where it has not ended by time 1e12 or after MOST_STEPS: very small σ0
+    beyond depth 2, or as many independent samples as dimensions, where values that are to be 0
+    decay at the rate of their start.
     """
     problem = Problem(inputs, targets, loss="squared")
     number = mirror_depth(depth)
     size = one_number("sigma0", positive("sigma0", sigma0)) ** (1 / number)
     start = [np.full(problem.inputs.shape[1], size) for _ in range(2)]
-    history = flow(problem, start, 1e12, depth=number)
+    steps = count()
+
+    def limited(*_: Any) -> None:
+        if next(steps) > MOST_STEPS:
+            raise ArithmeticError(f"the flow has not ended after {MOST_STEPS} steps")
+
+    history = flow(problem, start, 1e12, depth=number, observe=limited)
     if history.ended != "rounding":
         raise ArithmeticError(f"the flow ended at {history.ended} with loss {history.loss[-1]:.1e}")
     return np.asarray(history.values[-1])
@@ -126,15 +144,28 @@ def regimes(inputs: Any, targets: Any, scales: Any, depths: Any) -> Regimes:
     orders = np.atleast_1d(np.asarray(depths, dtype=np.float64))
     rows, goal = problem.inputs, problem.targets
     limits = [[flow_limit(rows, goal, scale, depth) for scale in grid] for depth in orders]
-    return Regimes(orders, grid, np.array(limits), least_l1(rows, goal), _least_squares(rows, goal))
+    shape = (orders.size, grid.size, rows.shape[1])
+    l1, l2 = least_l1(rows, goal), _row_space(problem)[1]
+    return Regimes(orders, grid, np.array(limits).reshape(shape), l1, l2)
 
 
-def _least_squares(rows: Floats, goal: Floats) -> Floats:
-    """The solution of least Euclidean norm; ValueError where none is exact."""
-    found = np.asarray(np.linalg.lstsq(rows, goal, rcond=None)[0])
-    left = float(np.linalg.norm(rows @ found - goal))
-    if left > REACHABLE * float(np.linalg.norm(goal)):
+def _row_space(problem: Problem) -> tuple[Floats, Floats]:
+    """An orthonormal basis of the inputs' rows, (rank, d), and the least Euclidean solution in it.
+
+    So the constraints are independent, and rows may be in any units. ValueError where no solution
+    is exact.
+    """
+    sizes = np.max(np.abs(problem.inputs), axis=1)
+    sizes = np.where(sizes > 0, sizes, 1.0)
+    rows, goal = problem.inputs / sizes[:, None], problem.targets / sizes
+    left, singular, right = np.linalg.svd(rows, full_matrices=False)
+    rank = int(np.sum(singular > singular[0] * max(rows.shape) * np.finfo(np.float64).eps))
+    basis = right[:rank]
+    found = basis.T @ ((left[:, :rank].T @ goal) / singular[:rank])
+    if np.linalg.norm(rows @ found - goal) > REACHABLE * np.linalg.norm(goal):
+        distance = float(np.linalg.norm(problem.inputs @ found - problem.targets))
         raise ValueError(
-            f"targets must be in the range of inputs, Xσ = y; got a distance of {left:.3g} to it"
+            "targets must be in the range of inputs, Xσ = y; "
+            f"got a distance of {distance:.3g} to it"
         )
-    return found
+    return basis, np.asarray(found)

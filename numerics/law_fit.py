@@ -21,6 +21,8 @@ from stairwise.numerics._types import Reals
 CONFIDENCE = 0.99
 #: Fewest points: two constants, three corrections and at least three degrees of freedom.
 LEAST = 8
+#: Squares of residuals do not overflow.
+LARGEST = 1e150
 
 
 class Estimate(NamedTuple):
@@ -43,9 +45,9 @@ class LawFit(NamedTuple):
 def fit_law(gap: "Reals", log_threshold: "Reals", law: str = "polynomial") -> LawFit:
     """Fit exponent and log constant of a law to log thresholds at small gap = ratio − 1.
 
-    gap and log_threshold are 1-d, of one length ≥ 8, with gaps small (1e-3 and less; (N − 2) times
-    that near depth 2) and over at least a decade; law is "polynomial" or "exponential". Raises
-    ValueError that names argument, rule and value.
+    gap and log_threshold are 1-d, of one length, with at least 8 different gaps, small (1e-3 and
+    less; (N − 2) times that near depth 2) and over at least a decade; law is "polynomial" or
+    "exponential". Raises ValueError that names argument, rule and value.
 
     The interval is Student's for the least-squares fit with corrections g and g log g, widened by
     how far the estimate moves when g² joins them or g log g leaves: the first part is noise, the
@@ -61,7 +63,8 @@ def fit_law(gap: "Reals", log_threshold: "Reals", law: str = "polynomial") -> La
         values = np.log(-values)
     log_gap = np.log(gaps)
     centre = log_gap.mean()
-    corrections = (gaps, gaps * log_gap, gaps**2)
+    small = gaps / gaps.max()  # columns of any size: g² underflows at gaps of 1e-170
+    corrections = (small, small * log_gap, small**2)
     # Centred, so that slope and level are nearly independent.
     short, middle, long = (
         _least_squares(values, (log_gap - centre, *corrections[:count])) for count in (1, 2, 3)
@@ -76,6 +79,8 @@ def prefer_law(gap: "Reals", log_threshold: "Reals") -> LawFit:
     """Fit both laws and return the one with the smaller residual, relative to its data's spread."""
     fits = [fit_law(gap, log_threshold, law) for law in ("polynomial", "exponential")]
     values = reals("log_threshold", log_threshold)
+    if np.all(values == values[0]):
+        raise ValueError(f"log_threshold must not be constant; got {float(values[0])!r}")
     spreads = (np.std(values), np.std(np.log(-values)))
     scores = [fit.residual / spread for fit, spread in zip(fits, spreads, strict=True)]
     return fits[int(np.argmin(scores))]
@@ -123,6 +128,7 @@ def _require_series(gaps: Floats, values: Floats) -> None:
             "gap and log_threshold must be 1-d and of one length; "
             f"got shapes {gaps.shape} and {values.shape}"
         )
-    if len(gaps) < LEAST:
-        raise ValueError(f"gap must be a series of at least {LEAST} values; got {len(gaps)}")
-    require("log_threshold", values, np.isfinite(values), "finite")
+    different = len(np.unique(gaps))
+    if different < LEAST:
+        raise ValueError(f"gap must be a series of at least {LEAST} values; got {different}")
+    require("log_threshold", values, np.abs(values) <= LARGEST, f"finite, at most {LARGEST:g}")

@@ -46,20 +46,20 @@ def kappa_of(depth: float) -> float:
     return 1.0 if depth == np.inf else (depth - 2) / depth
 
 
-def side_at_clock(theta: Floats, start: Floats, depth: float) -> Floats:
-    """Solution at θ of dμ/dθ = −μ^p from `start` ≥ 0 at θ = 0; NaN beyond its pole.
+def change_at_clock(theta: Floats, start: Floats, depth: float) -> Floats:
+    """μ(θ) − μ(0) of dμ/dθ = −μ^p from `start` ≥ 0 at θ = 0; NaN beyond its pole.
 
-    The other side, dν/dθ = +ν^p, is `side_at_clock(-theta, …)`. A side that starts at 0 stays
-    there, except at depth 1.
+    The other side, dν/dθ = +ν^p, is `change_at_clock(-theta, …)`. A side that starts at 0 stays
+    there, except at depth 1. Relative accuracy, also where the change is small.
     """
     if depth == 1:
-        return start - theta
+        return np.asarray(-theta)
     if depth == 2:
-        return np.asarray(start * np.exp(-theta))
+        return np.asarray(start * np.expm1(-theta))
     kappa = kappa_of(depth)
     with np.errstate(invalid="ignore", divide="ignore"):
-        grown = start * np.exp(-np.log1p(kappa * start**kappa * theta) / kappa)
-    return np.asarray(np.where(start == 0, 0.0, grown))
+        change = start * np.expm1(-np.log1p(kappa * start**kappa * theta) / kappa)
+    return np.asarray(np.where(start == 0, 0.0, change))
 
 
 def value_at_clock(theta: Any, sigma0: Any, depth: Any) -> Any:

@@ -347,7 +347,7 @@ def _emit(text: str, output: Path | None) -> None:
 
 
 def main() -> NoReturn:
-    """Entry point: wrong usage is one line on standard error and exit code 2."""
+    """Entry point: wrong usage is one line on standard error and exit code 2, failed work 1."""
     try:
         cli.main(prog_name="stairwise", standalone_mode=False)
     except click.ClickException as error:
@@ -358,12 +358,14 @@ def main() -> NoReturn:
         sys.exit(141)
     except (ValueError, OSError, ImportError) as error:
         _fail(str(error))
+    except ArithmeticError as error:  # a solver that did not reach its end
+        _fail(str(error), 1)
     except (click.Abort, KeyboardInterrupt):
         click.echo("stairwise: interrupted", err=True)
         sys.exit(130)
     sys.exit(0)
 
 
-def _fail(message: str) -> NoReturn:
+def _fail(message: str, code: int = 2) -> NoReturn:
     click.echo(f"stairwise: {' '.join(message.split())}", err=True)
-    sys.exit(2)
+    sys.exit(code)

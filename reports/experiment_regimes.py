@@ -27,10 +27,16 @@ def run_regimes(
     Raises ValueError for bad arguments before anything is run.
     """
     samples, dimension = whole("samples", samples, 1), whole("dimension", dimension, 2)
+    sparsity = whole("sparsity", sparsity, 1)
+    if samples >= dimension:
+        rule = f"fewer than the dimension {dimension}, as more leave one solution"
+        raise ValueError(f"samples must be {rule}; got {samples!r}")
+    if sparsity > dimension:
+        raise ValueError(f"sparsity must be at most {dimension}, the dimension; got {sparsity!r}")
     generator = np.random.default_rng(whole("seed", seed, 0))
     inputs = generator.standard_normal((samples, dimension))
     truth = np.zeros(dimension)
-    support = generator.choice(dimension, whole("sparsity", sparsity, 1), replace=False)
+    support = generator.choice(dimension, sparsity, replace=False)
     truth[support] = 1 + generator.exponential(1.0, sparsity)
     positive("scales", scales)
     found = regimes(inputs, inputs @ truth, scales, depths)

@@ -8,7 +8,13 @@ from stairwise.numerics import _whole
 
 def require_writable(path: Path) -> None:
     """Fail before the work rather than after it: ValueError where `path` cannot be written."""
-    if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+    target = Path(os.path.realpath(path))
+    if _whole.is_stream(path):
+        writable = os.access(path, os.W_OK)
+    else:
+        folder = target.parent
+        writable = not target.is_dir() and folder.is_dir() and os.access(folder, os.W_OK)
+    if not writable:
         raise ValueError(f"output must be a file in a writable folder; got {path}")
 
 

@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.special import expit
 
 from stairwise.numerics._arguments import Floats, choice, reals
+from stairwise.numerics.experiments.separability import has_positive_margins
 
 LOSSES = ("exponential", "logistic", "squared")
 
@@ -108,12 +108,8 @@ class LinearProblem:
 
     @cached_property
     def separable(self) -> bool:
-        """Whether some σ gives every sample a positive margin (a linear program, HiGHS)."""
-        count, dimension = self.rows.shape
-        found = linprog(
-            np.zeros(dimension), A_ub=-self.rows, b_ub=-np.ones(count), bounds=(None, None)
-        )
-        return bool(found.status == 0)
+        """Whether some σ gives every sample a positive margin; see `has_positive_margins`."""
+        return has_positive_margins(self.rows)
 
     def cosine(self, vector: Floats) -> float:
         """Cosine of the angle between a vector and the truth; NaN for the zero vector."""

@@ -13,14 +13,15 @@ from stairwise.numerics._arguments import Floats
 from stairwise.numerics.experiments.history import History, Observe, Recorder
 from stairwise.numerics.experiments.linear import LinearProblem, sample_loss
 from stairwise.numerics.experiments.stepping import integrate
-from stairwise.numerics.mirror import kappa_of, side_at_clock
+from stairwise.numerics.mirror import change_at_clock, clock_of_value, kappa_of
 
 #: Relative tolerance of the steps. Against the same flow integrated in u and v at 1e-12, values
 #: agree to 3e-11 of the largest (24 settings in the tests, which allow 1e-9).
 RTOL = 1e-9
 #: A squared loss is rounding where residuals are below this fraction of the targets, plus what the
-#: pole makes of rounding in θ: EPSILON·(μ/σ0)^κ/κ. Run on (depth 3, σ0 = 1e-3), residuals came down
-#: to 4e-16 of the targets, where Newton's iterations fail and the steps shrink without end.
+#: pole makes of rounding in θ: EPSILON·((μ/σ0)^κ − 1)/κ. Run on (depth 3, σ0 = 1e-3), residuals
+#: came down to 4e-16 of the targets, where Newton's iterations fail and the steps shrink without
+#: end.
 RESIDUAL, EPSILON = 1e-13, 2e-15
 
 
@@ -36,22 +37,32 @@ class _Clock:
         self.by_sample = count < dimension
         self.size = count if self.by_sample else dimension
         largest = max(float(np.max(self.mu0)), float(np.max(self.nu0)))
-        kappa = kappa_of(depth)
-        self.unit = 1.0 if depth <= 2 or largest == 0 else float(largest ** (-kappa) / kappa)
+        # θ where a value passes its start.
+        alone = depth == 1 or largest == 0
+        self.unit = 1.0 if alone else abs(float(clock_of_value(largest, largest, depth)))
         self.columns = np.ascontiguousarray(self.rows.T)
+
+    def changes(self, z: Floats) -> tuple[Floats, Floats]:
+        """μ and ν less their starts."""
+        theta = self.unit * (self.columns @ z if self.by_sample else z)
+        return (
+            change_at_clock(theta, self.mu0, self.depth),
+            change_at_clock(-theta, self.nu0, self.depth),
+        )
 
     def sides(self, z: Floats) -> tuple[Floats, Floats]:
         """μ and ν."""
-        theta = self.unit * (self.columns @ z if self.by_sample else z)
-        return (
-            side_at_clock(theta, self.mu0, self.depth),
-            side_at_clock(-theta, self.nu0, self.depth),
-        )
+        down, up = self.changes(z)
+        return self.mu0 + down, self.nu0 + up
+
+    def values(self, z: Floats) -> Floats:
+        """σ = μ − ν, also where it is far smaller than both."""
+        down, up = self.changes(z)
+        return np.asarray((self.mu0 - self.nu0) + (down - up))
 
     def gaps(self, z: Floats) -> Floats:
         """q = Aσ − b."""
-        mu, nu = self.sides(z)
-        return np.asarray(self.rows @ (mu - nu) - self.offset)
+        return np.asarray(self.rows @ self.values(z) - self.offset)
 
     def mean_loss(self, z: Floats) -> float:
         return float(np.mean(self.sample.value(self.gaps(z))))
@@ -67,7 +78,18 @@ class _Clock:
             float(np.max(side / start, initial=1.0, where=start > 0))
             for side, start in zip(self.sides(z), (self.mu0, self.nu0), strict=True)
         )
-        return float(RESIDUAL + EPSILON * grown**kappa / kappa)
+        return float(RESIDUAL + EPSILON * np.expm1(kappa * np.log(grown)) / kappa)
+
+    def first_size(self) -> float:
+        """The size that z reaches in the fastest of the times in which its rate changes, at most 1.
+
+        Values that stay far below their start, or depth 1, know no other.
+        """
+        zero = np.zeros(self.size)
+        rate = float(np.max(np.abs(self.rate(0.0, zero)), initial=0.0))
+        change = float(np.linalg.norm(self.jacobian(0.0, zero), ord=np.inf))
+        reached = rate / change if rate > 0 and change > 0 else 1.0
+        return reached if self.depth == 1 else min(reached, 1.0)
 
     def rate(self, _time: float, z: Floats) -> Floats:
         slope = self.sample.slope(self.gaps(z)) / (len(self.offset) * self.unit)
@@ -77,7 +99,7 @@ class _Clock:
         mu, nu = self.sides(z)
         p = 2 - 2 / self.depth
         speed = -(np.abs(mu) ** p + np.abs(nu) ** p)
-        bend = self.sample.curvature(self.rows @ (mu - nu) - self.offset) / len(self.offset)
+        bend = self.sample.curvature(self.gaps(z)) / len(self.offset)
         if self.by_sample:
             return np.asarray(bend[:, None] * ((self.rows * speed) @ self.columns))
         return np.asarray((self.columns * bend) @ self.rows * speed)
@@ -111,24 +133,20 @@ def mirror_flow(
         mu, nu = clock.sides(z)
         return [mu, nu] if depth == 1 else [mu ** (1 / depth), nu ** (1 / depth)]
 
-    def values(state: list[Floats]) -> Floats:
-        mu, nu = clock.sides(state[0])
-        return mu - nu
-
     solver = Radau(
         clock.rate,
         0.0,
         np.zeros(clock.size),
         end_time,
         rtol=rtol,
-        atol=rtol * 1e-3,
+        atol=rtol * 1e-3 * clock.first_size(),
         jac=clock.jacobian,
     )
     return integrate(
         solver,
         lambda z: scale * clock.mean_loss(z),
         weights,
-        Recorder(values, observe),
+        Recorder(lambda state: clock.values(state[0]), observe),
         None if plain_goal is None else scale * plain_goal,
         floor,
     )

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from stairwise.numerics import implicit_bias as implicit_bias_module
 from stairwise.numerics.implicit_bias import flow_limit, implicit_bias, least_l1, regimes
 
 
@@ -57,6 +58,39 @@ def test_least_l1_is_optimal():
         method="highs-ipm",
     )
     assert np.abs(found).sum() == pytest.approx(-dual.fun, rel=1e-8)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 2 + 1e-12, 2 + 1e-6, 3])
+@pytest.mark.parametrize("size", [1e-12, 1e-3, 1.0])
+def test_limits_of_small_targets_and_next_to_depth_2(depth, size):
+    inputs, targets = [[1.0, 2.0, 0.5], [0.3, -1.0, 2.0]], size * np.array([1.0, 0.5])
+    found = flow_limit(inputs, targets, 1.0, depth)
+    assert inputs @ found == pytest.approx(targets, rel=1e-9)
+    assert implicit_bias(inputs, targets, 1.0, depth) == pytest.approx(found, abs=1e-7 * size)
+
+
+def test_dependent_samples_ask_for_no_more():
+    once = implicit_bias([[1.0, 2.0]], [1.0], 0.1, 3)
+    assert implicit_bias([[1.0, 2.0]] * 2, [1.0] * 2, 0.1, 3) == pytest.approx(once, abs=1e-9)
+    whole = implicit_bias([[1.0, 2.0], [1.0, 3.0], [2.0, 5.0]], [1.0, 1.0, 2.0], 0.1, 3)
+    assert whole == pytest.approx([1, 0], abs=1e-12)
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1e-10, 1.0, 1e16, 1e200])
+def test_least_l1_knows_no_units(unit):
+    assert least_l1([[unit, 2 * unit], [0, 0]], [unit, 0]) == pytest.approx([0, 0.5], abs=1e-12)
+
+
+def test_targets_of_zero_have_no_excess_and_no_scales_no_limits():
+    inputs = [[1.0, 2.0, 0.5]]
+    assert np.isnan(regimes(inputs, [0.0], [0.1, 1.0], [1, 3]).excess).all()
+    assert regimes(inputs, [1.0], [], [1, 3]).excess.shape == (2, 0)
+
+
+def test_a_flow_that_does_not_end_is_an_error(monkeypatch):
+    monkeypatch.setattr(implicit_bias_module, "MOST_STEPS", 20)
+    with pytest.raises(ArithmeticError, match="the flow has not ended after 20 steps"):
+        flow_limit([[1.0, 2.0]], [1.0], 0.1, 3)
 
 
 def test_bad_input_is_named():

@@ -1,10 +1,13 @@
 """Blind recovery of exponent and constant: the intervals contain the truth and are narrow."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from stairwise.numerics.law import depth_law
 from stairwise.numerics.law_fit import fit_law, prefer_law
+from stairwise.numerics.rigorous import enclose_log_threshold
 from stairwise.numerics.sharp_bounds import sharp_bounds
 from stairwise.numerics.threshold import log_threshold
 
@@ -81,12 +84,28 @@ def test_the_right_law_is_preferred(depth):
     assert prefer_law(gaps, bounds.upper).law == kind(depth)
 
 
+def test_gaps_of_any_size():
+    gaps = [Fraction(1, 10**k) for k in range(200, 302, 9)]
+    values = [float(enclose_log_threshold(3, 1 + gap, "0.1", "0.9", 20)) for gap in gaps]
+    fit = fit_law([float(gap) for gap in gaps], values)
+    exponent, constant = truth(3.0, 0.1, 0.9)
+    assert fit.exponent.low <= exponent <= fit.exponent.high
+    assert fit.log_constant.low <= constant <= fit.log_constant.high
+    assert fit.exponent.high - fit.exponent.low < 1e-12
+
+
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match=r"must be 1-d and of one length; got shapes \(3,\) and"):
         fit_law([1e-3, 1e-4, 1e-5], [-1.0, -2.0])
     with pytest.raises(ValueError, match="gap must be a series of at least 8 values; got 3"):
         fit_law([1e-3, 1e-4, 1e-5], [-1.0, -2.0, -3.0])
-    with pytest.raises(ValueError, match="log_threshold must be finite; got -inf"):
+    with pytest.raises(
+        ValueError, match=r"log_threshold must be finite, at most 1e\+150; got -inf"
+    ):
         fit_law(np.geomspace(1e-3, 1e-5, 8), [-np.inf] * 8)
+    with pytest.raises(ValueError, match="gap must be a series of at least 8 values; got 1"):
+        fit_law([1e-3] * 9, -np.arange(1.0, 10.0))
+    with pytest.raises(ValueError, match=r"log_threshold must not be constant; got -1\.0"):
+        prefer_law(np.geomspace(1e-3, 1e-5, 8), [-1.0] * 8)
     with pytest.raises(ValueError, match="law must be one of polynomial, exponential"):
         fit_law(np.geomspace(1e-3, 1e-5, 8), [-1.0] * 8, "linear")

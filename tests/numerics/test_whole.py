@@ -91,3 +91,29 @@ def test_a_folder_that_is_not_there_is_an_error_unless_it_is_to_be_made(tmp_path
     with pytest.raises(FileNotFoundError):
         write_whole(tmp_path / "no" / "file", [b"x"])
     assert not list(tmp_path.iterdir())
+
+
+def test_a_link_stays_and_its_target_is_replaced(tmp_path):
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    write_whole(link, [b"new"])
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    assert sorted(tmp_path.iterdir()) == [link, target]
+
+
+def test_a_pipe_is_written_into_and_stays(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_whole(pipe, [b"one ", b"two"])
+    assert os.read(reader, 100) == b"one two"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_device_stays_a_device():
+    write_whole(Path(os.devnull), [b"gone"])
+    assert Path(os.devnull).is_char_device()
+    assert _whole.is_stream(Path("/dev/stdout")) or not Path("/dev/stdout").exists()

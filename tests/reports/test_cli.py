@@ -97,6 +97,14 @@ def test_output_file_holds_what_would_be_printed(tmp_path):
         (("chain", "--power-law", "5"), "power-law must be COUNT:NUMBER"),
         (("chain", "--targets", "3,x"), "targets must be a number"),
         (("chain", "--file", "/no/such.txt"), "Invalid value for '--file'"),
+        (
+            ("experiment", "regimes", "--samples", "20", "--dimension", "10", "--output", "d"),
+            "samples must be fewer than the dimension 10, as more leave one solution; got 20",
+        ),
+        (
+            ("experiment", "regimes", "--sparsity", "40", "--output", "d"),
+            "sparsity must be at most 30, the dimension; got 40",
+        ),
         (("frobnicate",), "No such command 'frobnicate'"),
     ],
 )

@@ -1,10 +1,12 @@
 """Diagonal classifiers: the authors' figures, the flow against its weights, bad input."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from stairwise.numerics.experiments import diagonal
+from stairwise.numerics.experiments import diagonal, separability
 from stairwise.numerics.experiments.diagonal import Problem
 
 #: Measured by running the authors' scripts on the same data (issue 9): steps and correlations.
@@ -141,6 +143,36 @@ def test_non_separable_data_are_refused_and_not_spun_on():
         diagonal.descend(logistic, start, 0.1, 10, until_loss=0.01)
     # The twin: the same with labels that a line separates.
     assert diagonal.descend(Problem(inputs, [1, -1, 1]), start, 0.1, 10).ended == "steps"
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e-10, 1.0, 1e16, 1e300])
+def test_separable_or_not_in_any_unit(unit):
+    inputs = unit * np.array([[1.0, 2.0], [3.0, -1.0]])
+    assert Problem(inputs, [1.0, -1.0]).separable
+    assert not Problem(unit * np.array([[1.0, 2.0], [2.0, 4.0]]), [1.0, -1.0]).separable
+
+
+def test_samples_and_features_in_their_own_units_stay_separable_or_not():
+    generator = np.random.default_rng(0)
+    seen = set()
+    for _ in range(60):
+        count, dimension = generator.integers(1, 8), generator.integers(1, 5)
+        inputs = generator.standard_normal((count, dimension))
+        labels = generator.choice([-1.0, 1.0], count)
+        units = [10.0 ** generator.uniform(-20, 20, shape) for shape in ((count, 1), dimension)]
+        separable = Problem(inputs, labels).separable
+        assert Problem(inputs * units[0] * units[1], labels).separable == separable
+        seen.add(separable)
+    assert seen == {False, True}
+    assert Problem([[1.0, 1e-9], [1.0, -1e-9]], [1.0, -1.0]).separable
+    assert not Problem([[0.0, 0.0], [1.0, 1.0]], [1.0, 1.0]).separable
+
+
+def test_a_program_that_is_not_solved_is_an_error(monkeypatch):
+    failed = SimpleNamespace(status=4, x=None, message="numerical difficulties")
+    monkeypatch.setattr(separability, "linprog", lambda *_, **__: failed)
+    with pytest.raises(ArithmeticError, match="1 samples in 2 dimensions are separable: numerical"):
+        _ = Problem([[1.0, 2.0]], [1.0]).separable
 
 
 def test_bad_input_is_named():

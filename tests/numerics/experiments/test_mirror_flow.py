@@ -51,3 +51,30 @@ def test_a_run_goes_on_from_its_weights():
     whole = diagonal.flow(problem, start, 10.0)
     size = np.abs(whole.values[-1]).max()
     assert rest.values[-1] == pytest.approx(whole.values[-1], abs=1e-7 * size)
+
+
+@pytest.mark.parametrize("size", [1e-15, 1e-6, 1e-3])
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_values_far_below_their_start_flow_as_those_of_a_linear_model(depth, size):
+    """σ' = −2 σ0^p ∇L to first order in σ/σ0: an exponential, by its own eigenvectors."""
+    generator = np.random.default_rng(1)
+    inputs, targets = generator.standard_normal((3, 5)), size * generator.standard_normal(3)
+    weights = [np.ones(5), np.ones(5)]
+    found = diagonal.flow(Problem(inputs, targets, loss="squared"), weights, 3.0, depth=depth)
+    end = np.linalg.lstsq(inputs, targets, rcond=None)[0]
+    speeds, modes = np.linalg.eigh(2 * inputs.T @ inputs / 3)
+    expected = end - modes @ (np.exp(-3.0 * speeds) * (modes.T @ end))
+    bend = 0.0 if depth == 1 else 3 * size**2  # the next order in σ/σ0
+    largest = np.max(np.abs(expected))
+    assert found.values[-1] == pytest.approx(expected, rel=0, abs=(1e-11 + bend) * largest)
+
+
+@pytest.mark.parametrize("beyond", [1e-12, 1e-9, 1e-6])
+def test_next_to_depth_2_it_is_the_flow_of_depth_2(beyond):
+    generator = np.random.default_rng(1)
+    problem = Problem(
+        generator.standard_normal((3, 5)), generator.standard_normal(3), loss="squared"
+    )
+    weights = [np.full(5, 0.1), np.full(5, 0.1)]
+    near, at = (diagonal.flow(problem, weights, 5.0, depth=n) for n in (2 + beyond, 2))
+    assert near.values[-1] == pytest.approx(at.values[-1], rel=0, abs=1e-11 + 100 * beyond)
