@@ -70,20 +70,20 @@ def neighbour_log_thresholds(depth: Reals, sigma_star: Reals, s: Reals, f: Reals
     with np.errstate(over="ignore"):
         ratio = np.minimum(larger / smaller, largest)
         excess = np.minimum((larger - smaller) / smaller, largest)
-    return pair_log_thresholds(n, smaller, ratio, excess, low, high)
+    return pair_log_thresholds(n, np.log(smaller), ratio, excess, low, high)
 
 
 def pair_log_thresholds(
-    depth: Floats, smaller: Floats, ratio: Floats, excess: Floats, s: Floats, f: Floats
+    depth: Floats, log_smaller: Floats, ratio: Floats, excess: Floats, s: Floats, f: Floats
 ) -> Floats:
-    """Of pairs, given as the smaller target, r and r − 1; −inf where r − 1 is 0.
+    """Of pairs, given as the log of the smaller target, r and r − 1; −inf where r − 1 is 0.
 
     For callers that know r − 1 better than targets in float64 do.
     """
     apart = excess > 0
     ratio, excess = np.where(apart, ratio, 2.0), np.where(apart, excess, 1.0)
     log_y = in_blocks(log_threshold_of_excess, depth, ratio, excess, s, f)
-    result: Floats = np.where(apart, np.log(smaller) + log_y, -np.inf)
+    result: Floats = np.where(apart, log_smaller + log_y, -np.inf)
     return result
 
 

@@ -22,6 +22,8 @@ BITS = 192
 WIDEST = 1e-3
 #: Orbits longer than this are refused.
 LONGEST = 2_000_000
+#: Logs of thresholds below this would take as many steps of as many bits: minutes.
+DEEPEST = -20_000.0
 
 
 class DescentEnclosure(NamedTuple):
@@ -40,7 +42,7 @@ class _Orbit:
         self.infinite = np.isinf(depth)
         self.depth = arb(0) if self.infinite else arb(depth)
         self.power = arb(1) if self.infinite else 1 - 2 / self.depth
-        self.plain = depth == 2
+        self.plain, self.learning_rate = depth == 2, rate
         self.rate = arb(rate) * arb(target) ** (1 + self.power)
 
     def step(self, x: arb) -> arb:
@@ -65,7 +67,9 @@ class _Orbit:
             if following * x > end * end:  # the geometric mean is past the end
                 return count
             x = following
-        raise ValueError(f"learning_rate must be such that {LONGEST} steps reach s")
+        raise ValueError(
+            f"learning_rate must be such that {LONGEST} steps reach s; got {self.learning_rate!r}"
+        )
 
 
 def enclose_descent_threshold(
@@ -78,7 +82,7 @@ def enclose_descent_threshold(
     right ones. Floats are taken exactly.
 
     Raises ValueError for invalid input, and ArithmeticError where the proof fails: a tie within the
-    radius, or an end outside it. Source: new.
+    radius, an end outside it, or log y below −20,000. Source: new.
     """
     n, r, low, high, eta = (
         check.one_number(name, values)
@@ -95,6 +99,7 @@ def enclose_descent_threshold(
     guess = descent_log_threshold(n, r, low, high, eta)
     if not np.isfinite(guess.safe):
         raise ArithmeticError("there is no finite descent threshold to enclose")
+    _require_near(guess.safe)
     with precision(BITS + int(1.5 * max(-guess.safe, 1))):
         small, large = _Orbit(n, eta, 1.0), _Orbit(n, eta, r)
         log_map = LogMap(np.array(1 / n), np.array(eta))
@@ -123,10 +128,19 @@ def enclose_descent_threshold(
     return DescentEnclosure(safe, supremum, safe_steps, supremum_steps)
 
 
+def _require_near(log_y: float) -> None:
+    if log_y < DEEPEST:
+        rule = f"beyond {DEEPEST:g}"
+        raise ArithmeticError(
+            f"log y = {log_y:.6g} is too far down to be proved step by step: {rule}"
+        )
+
+
 def descends_incrementally(
     log_y: float, depth: float, ratio: float, s: float, f: float, learning_rate: float
 ) -> bool:
     """The definition at one y, in balls; ArithmeticError where the balls cannot tell."""
+    _require_near(log_y)
     with precision(BITS + int(1.5 * max(-log_y, 1))):
         small, large = _Orbit(depth, learning_rate, 1.0), _Orbit(depth, learning_rate, ratio)
         x_small = _point(log_y)

@@ -63,7 +63,8 @@ def obligation(step: Step, decision: Decision | None) -> str:
     if decision is None:
         return "stated"
     if step.zero is None:
-        return f"sign is positive: {decision.verdict}"
+        which = "sign is positive" if unshown(step) is None else "positive is what is below"
+        return f"{which}: {decision.verdict}"
     # Nothing was left to reduce: SymPy found it while the residual was written down.
     how = "evaluates to" if step.zero == 0 else "is"
     return f"residual {how} zero: {decision.verdict}"
@@ -71,7 +72,7 @@ def obligation(step: Step, decision: Decision | None) -> str:
 
 def _decided(step: Step, domain: Domain, width: int, residuals: bool) -> Iterator[str]:
     """The obligation itself, where the step's expression does not show it already."""
-    if step.positive is not None and (residuals or not _shows(step.expression, step.positive)):
+    if step.positive is not None and (residuals or unshown(step) is not None):
         yield "   decided, to be > 0:"
         yield _indented(step.positive, width)
     elif step.zero is not None and residuals:
@@ -79,6 +80,18 @@ def _decided(step: Step, domain: Domain, width: int, residuals: bool) -> Iterato
         yield _indented(step.zero, width)
     if residuals and not step.is_definition and step.domain not in (None, domain):
         yield _prose(f"   for {_ranges(step.domain or domain)}", width)
+
+
+def unshown(step: Step) -> Expr | None:
+    """The quantity whose sign was decided, where the step's expression does not show it already."""
+    if step.positive is None or _shows(step.expression, step.positive):
+        return None
+    return step.positive
+
+
+def positive(quantity: Expr) -> StrictGreaterThan:
+    """quantity > 0, as an unevaluated relation."""
+    return StrictGreaterThan(quantity, 0, evaluate=False)
 
 
 def _shows(expression: Basic, positive: Expr) -> bool:
@@ -194,6 +207,8 @@ def _latex_case(case: Case, proof: Proof) -> Iterator[str]:
     for step, decision in proof.steps:
         yield rf"\item {latex_prose(step.reason)} \emph{{({obligation(step, decision)})}}"
         yield _display(step.expression)
+        if (quantity := unshown(step)) is not None:
+            yield _display(positive(quantity))
     yield r"\end{enumerate}"
     twins = "; ".join(f"{latex_prose(twin.label)} ({verdict})" for twin, verdict in proof.twins)
     yield rf"\noindent False twins: {twins}."

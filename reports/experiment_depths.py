@@ -158,19 +158,11 @@ def draw_scores(axes: Axes, scores: dict[int, float], svm: float | None, label: 
         )
     if svm is not None:
         axes.axhline(svm, color=COLOURS[1], linewidth=1.0)
-        axes.annotate(
-            f"linear SVM {svm:.3f}",
-            (1, svm),
-            xycoords=("axes fraction", "data"),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="right",
-            color=COLOURS[1],
-            fontsize=7,
-        )
+        named = {"loc": "right", "color": COLOURS[1], "fontsize": 7}
+        axes.set_title(f"line: linear SVM {svm:.3f}", **named)
     known = [*scores.values(), *([] if svm is None else [svm])]
     low = min(known, default=0.0)
-    axes.set_ylim(low - 0.12 * (1.02 - low), 1.02)
+    axes.set_ylim(low - 0.25 * (1.02 - low), 1.02)
     axes.set_xlim(min(scores, default=1) - 0.4, max(scores, default=1) + 0.7)
     axes.set_xticks(list(scores))
     axes.set_xlabel("depth")

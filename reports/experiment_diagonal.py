@@ -105,13 +105,14 @@ def draw_diagonal(
         grid = figure.add_gridspec(rows, columns)
         truth = problem.truth
         leading = _leading(problem, runs)
+        limits = _limits(problem, runs)
         for index, (depth, run) in enumerate(runs.histories.items()):
             axes = figure.add_subplot(grid[index // columns, index % columns])
             letter(axes, ascii_lowercase[index])
             axes.set_title(f"depth {depth}")
             unit_truth = None if truth is None else truth / np.linalg.norm(truth)
             shares = _normalised(run.values)
-            axes.set_ylim(-0.27, 1.03)
+            axes.set_ylim(*limits)
             draw_shares(axes, plan.in_steps(run, depth), shares, leading, unit_truth)
             axes.xaxis.set_major_locator(MaxNLocator(4))
             if index % columns == 0:
@@ -127,6 +128,15 @@ def draw_diagonal(
         if leading and runs.histories:
             draw_key(figure, len(leading), "index", truth is not None)
     return figure
+
+
+def _limits(problem: diagonal.Problem, runs: Runs[int]) -> tuple[float, float]:
+    """Heights that hold every value and the truth: the same in all panels."""
+    shown = [_normalised(run.values) for run in runs.histories.values()]
+    if problem.truth is not None:
+        shown.append(problem.truth / np.linalg.norm(problem.truth))
+    low, high = (f([f(part, initial=0.0) for part in shown], initial=0.0) for f in (np.min, np.max))
+    return min(-0.27, float(low) - 0.03), max(1.03 if high > 0.5 else 0.27, float(high) + 0.03)
 
 
 def _largest(values: Floats) -> dict[str, float]:

@@ -182,18 +182,19 @@ def draw_matrix_sensing(
 ) -> Figure:
     """Singular values by depth, the error by depth, and predicted against measured times."""
     with style():
-        columns = max(2, (len(runs) + 1) // 2)
+        columns = max(1, (len(runs) + 1) // 2)
         figure = Figure(figsize=(2.1 * columns + 2.4, 4.2))
         grid = figure.add_gridspec(2, columns + 1, width_ratios=[1] * columns + [0.95])
+        alone = slice(None) if len(runs) == 1 else None
         for index, (depth, run) in enumerate(runs.items()):
-            axes = figure.add_subplot(grid[index // columns, index % columns])
+            row = index // columns if alone is None else alone
+            axes = figure.add_subplot(grid[row, index % columns])
             _draw_values(axes, problem, run, depth, method, rate, scale)
             letter(axes, LETTERS[index])
             axes.set_title(f"depth {depth}")
             if index % columns == 0:
                 axes.set_ylabel("singular value")
-            if index + columns >= len(runs):
-                axes.set_xlabel("step")
+            axes.set_xlabel("step")
         summary = [figure.add_subplot(grid[row, -1]) for row in (0, 1)]
         _draw_errors(summary[0], problem, runs)
         _draw_times(summary[1], problem, runs, method, rate, scale)
@@ -220,7 +221,8 @@ def _draw_values(
     theory = predicted_values(moments * sensing.from_plain_rate(rate, depth), targets, scale, depth)
     axes.plot(moments, theory, **THEORY)
     axes.set_xlim(0, steps[-1] * 1.02 if steps[-1] > 0 else 1)
-    axes.set_ylim(-0.02 * targets.max(), 1.06 * targets.max())
+    top = max(float(targets.max()), float(run.values.max()))
+    axes.set_ylim(-0.02 * top, 1.06 * top)
     axes.xaxis.set_major_locator(MaxNLocator(3))
     names = [f"$\\sigma_{k + 1}$" for k in range(run.values.shape[1])]
     label_lines(axes, steps[-1], run.values[-1].tolist(), names)
@@ -246,15 +248,23 @@ def _draw_times(
 ) -> None:
     """Measured learning times over those of the toy model."""
     targets, markers = _targets(problem), "os^Dvp*X"
-    for index, (depth, run) in enumerate(runs.items()):
-        unit = sensing.from_plain_rate(rate, depth)
+    axes.set_title(f"time to {LEARNED:g} of target")
+    points = {}
+    for depth, run in runs.items():
         clocked = History(in_steps(run, depth, method, rate), run.loss, run.values, run.weights)
         measured = measured_times(clocked, targets, LEARNED)
+        unit = sensing.from_plain_rate(rate, depth)
         predicted = predicted_times(targets, scale, depth, LEARNED) / unit
-        seen = np.isfinite(measured)
+        seen = np.isfinite(measured) & (measured > 0) & (predicted > 0)
+        points[depth] = predicted[seen], measured[seen]
+    if not any(len(measured) for _, measured in points.values()):
+        axes.text(0.5, 0.5, "none in this run", ha="center", transform=axes.transAxes)
+        axes.set(xticks=[], yticks=[])
+        return
+    for index, (depth, (predicted, measured)) in enumerate(points.items()):
         axes.loglog(
-            predicted[seen],
-            measured[seen],
+            predicted,
+            measured,
             markers[index % len(markers)],
             color="none",
             markeredgecolor=COLOURS[index % len(COLOURS)],
@@ -262,10 +272,9 @@ def _draw_times(
             label=f"depth {depth}",
         )
     low, high = axes.get_xlim()
-    axes.plot([low, high], [low, high], zorder=0, **THEORY)
+    axes.plot([low, high], [low, high], zorder=0, label="equal", **THEORY)
     # Over less than a decade, labels of the minor ticks would run into each other.
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("predicted step")
     axes.set_ylabel("measured step")
-    axes.set_title(f"time to {LEARNED:g} of target")
     axes.legend(loc="lower right", handletextpad=0.1, borderpad=0)

@@ -50,6 +50,8 @@ RECOVERED = (
     "log_constant_fitted",
     "log_constant_half_width",
 )
+#: Of a threshold's log: its relative accuracy is 1e-13.
+RIGHT_DIGITS = 13
 #: log10_sigma0 in the units of the targets; larger and smaller are the pair that binds.
 CHAIN = ("depth", "s", "f", "log10_sigma0", "larger", "smaller")
 
@@ -119,7 +121,7 @@ def _latex(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def _latex_cell(cell: str) -> str:
     """A power of ten, or a number times one, as mathematics; other text escaped."""
     if cell.startswith("10^"):
-        return f"$10^{{{cell.removeprefix('10^')}}}$"
+        return f"$10^{{{latex_number(cell.removeprefix('10^'))}}}$"
     number = latex_number(cell)
     return latex_prose(cell) if number == cell else f"${number}$"
 
@@ -221,7 +223,7 @@ def chain_table(
         worst = int(np.argmin(pairs))
         log10 = float(pairs[worst]) / math.log(10)
         larger, smaller = targets[worst], targets[worst + 1]
-        scale = f"10^{log10:.4f}" if math.isfinite(log10) else "none"
+        scale = _power_of_ten(log10) if math.isfinite(log10) else "none"
         rows.append((*labels([depth]), scale, " : ".join(labels([larger, smaller]))))
         records.append((float(depth), float(s), float(f), log10, *_apart(larger, smaller)))
     low, high = labels([s, f])
@@ -230,6 +232,12 @@ def chain_table(
         note += "; none: no initialisation is incremental"
     headers = ("N", "largest σ0", "binding pair")
     return LawTable(headers, tuple(rows), CHAIN, tuple(records), note)
+
+
+def _power_of_ten(log10: float) -> str:
+    """To four places; no more digits than float64 has right."""
+    places = min(4, RIGHT_DIGITS - len(str(int(abs(log10)))))
+    return f"10^{log10:.{places}f}" if places >= 0 else f"10^{log10:.{RIGHT_DIGITS - 1}e}"
 
 
 def _apart(larger: Number, smaller: Number) -> tuple[Value, Value]:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from stairwise.reports.derive import formula, obligation
+from stairwise.reports.derive import formula, obligation, positive, unshown
 from stairwise.reports.notation import CODE, SCRIPT
 from stairwise.theory.decide import Decision
 from stairwise.theory.statement import Case, Proof, Statement, Step, prove
@@ -76,6 +76,8 @@ def _body(proof: Proof, twin_claims: bool, most: int | None = None) -> Iterator[
         marker = f"{number}. "
         yield f"{marker}{prose(step.reason)} — *{obligation(step, decision)}*"
         yield _display(formula(step.expression), " " * len(marker))
+        if (quantity := unshown(step)) is not None:
+            yield _display(formula(positive(quantity)), " " * len(marker))
     if most is not None and len(proof.steps) > most:
         yield f"… and {len(proof.steps) - most} more steps, {_decided(proof.steps[most:])}."
     twins = ", ".join(f"{prose(twin.label)} ({verdict})" for twin, verdict in proof.twins)

@@ -107,9 +107,13 @@ def matching_pursuit(problem: Problem, picks: int) -> list[Pick]:
     except ImportError:
         raise MissingExtra("matching_pursuit", "scikit-learn", "baselines") from None
     unit = problem.inputs / np.linalg.norm(problem.inputs, axis=0)
+    # scikit-learn ends at residuals below an absolute size.
+    size = float(np.max(np.abs(problem.targets)))
+    if size == 0:
+        return []
     # It warns where it ends early, at an exact fit: that is what the docstring says.
     with unwarned(Warning, "Orthogonal matching pursuit ended prematurely"):
-        path = orthogonal_mp(unit, problem.targets, n_nonzero_coefs=picks, return_path=True)
+        path = orthogonal_mp(unit, problem.targets / size, n_nonzero_coefs=picks, return_path=True)
     path = path.reshape(unit.shape[1], -1)
     order: list[int] = []
     for support in path.T != 0:

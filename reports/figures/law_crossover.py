@@ -25,8 +25,8 @@ def law_crossover() -> Figure:
         _thresholds(thresholds)
         _collapse(collapse)
         _error(error)
-        law = "dashed: the uniform law; $T$: flow time from $s$ to $f$ at target 1"
-        note(figure, f"$s = {S:g}$, $f = {F:g}$; {law}")
+        law = "a, b: dashed is the uniform law, $T$ the flow time from $s$ to $f$ at target 1"
+        note(figure, f"$s = {S:g}$, $f = {F:g}$; {law}; c: where rounding is smaller")
     return figure
 
 

@@ -108,3 +108,8 @@ def test_two_steps_are_proven_where_one_from_s_would_do():
     low, high = step(before / ratio, ratio, rate), step(s / ratio, ratio, rate)
     proven = enclose_descent_threshold(2, ratio, s, (low + high) / 2, rate)
     assert proven.supremum_steps == 2
+
+
+def test_what_would_take_minutes_is_refused():
+    with pytest.raises(ArithmeticError, match=r"log y = -46069\.8 is too far down to be proved"):
+        enclose_descent_threshold(2, 1.0001, 0.1, 0.9, 0.5)

@@ -10,6 +10,7 @@ import pytest
 
 from stairwise.reports.verify import Report
 
+TARGETS = "targets must be at least two positive finite numbers apart by commas, largest first"
 FRACTIONS = "s and f must be such that 0 < s < f < 1 as float64"
 ALMOST_1 = "0.99999999999999999999"
 TABLE = ("table", "--depth", "2", "--ratio", "20")
@@ -79,23 +80,24 @@ def test_output_file_holds_what_would_be_printed(tmp_path):
         ((*TABLE, "--columns", "nothing"), "columns must be among depth, ratio"),
         ((*TABLE, "--digits", "0"), "Invalid value for '--digits'"),
         ((*TABLE, "--digits", "5"), "--digits is of the proved ends: give --rigorous too"),
-        (("chain", "--targets", "3,4,12"), "targets must be at least two positive finite numbers"),
+        (("chain", "--targets", "3,4,12"), f"{TARGETS}; got '3,4,12'"),
         (
             ("chain", "--targets", "1,1.00000000000000000001"),
-            "targets must be at least two positive finite numbers, largest first; "
-            "got 1,1.00000000000000000001",
+            f"{TARGETS}; got '1,1.00000000000000000001'",
         ),
         (
             ("chain", "--targets", f"2,1.{'0' * 29}1,1"),
             "targets must be equal, or apart by at least 1e-25 of themselves; "
             f"got '1.{'0' * 29}1', '1'",
         ),
-        (("chain", "--targets", "1e-400,1e-401"), "targets must be at least two positive finite"),
+        (("chain", "--targets", "1e-400,1e-401"), f"{TARGETS}; got '1e-400,1e-401'"),
+        (("chain", "--targets", "4:1"), f"{TARGETS}; got '4:1'"),
+        (("chain", "--targets", "3,x"), f"{TARGETS}; got '3,x'"),
+        (("chain", "--targets", f"2,1.{'3' * 5000}"), f"{TARGETS}; got '2,1.333"),
         (("derive", "chain", "--latex", "--residuals"), "--residuals is of the text"),
         (("chain",), "give one of --targets, --file, --power-law and --geometric"),
         (("chain", "--targets", "1,2", "--power-law", "5:1"), "give one of --targets"),
         (("chain", "--power-law", "5"), "power-law must be COUNT:NUMBER"),
-        (("chain", "--targets", "3,x"), "targets must be a number"),
         (("chain", "--file", "/no/such.txt"), "Invalid value for '--file'"),
         (
             ("experiment", "regimes", "--samples", "20", "--dimension", "10", "--output", "d"),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from stairwise.reports.derive import derivation_latex, derivation_text, obligation
+from stairwise.reports.derive import derivation_latex, derivation_text, obligation, unshown
+from stairwise.reports.markdown import statement_markdown
 from stairwise.theory.catalogue import statement
 from stairwise.theory.decide import Decision, Verdict
 from stairwise.theory.statement import Step
@@ -84,3 +85,17 @@ def test_latex_says_what_was_decided_and_names_the_twins() -> None:
     assert r"\emph{(residual is zero: proved)}" in latex
     assert r"\emph{(stated)}" in latex
     assert "False twins: exponent $2 - 1/N$ (refuted)" in latex
+
+
+@pytest.mark.parametrize("draw", [derivation_latex, statement_markdown])
+def test_a_sign_that_the_step_does_not_show_is_written_below_it(draw) -> None:
+    below = draw(statement("exact-threshold")).partition("is finite")[2]
+    assert "positive is what is below: proved" in below[:100]
+    assert r"\frac{s \left(1 - f\right)}{r} > 0" in below
+
+
+def test_which_signs_a_step_shows() -> None:
+    hidden = Step("", x, positive=1 - x)
+    assert (unshown(Step("", x, positive=x)), unshown(hidden)) == (None, 1 - x)
+    assert unshown(Step("", x > 1, positive=x - 1)) is None
+    assert obligation(hidden, Decision(Verdict.PROVED)) == "positive is what is below: proved"

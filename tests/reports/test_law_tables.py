@@ -89,6 +89,23 @@ def test_typed_targets_far_apart_are_as_floats(text):
         assert row == pytest.approx(expected, rel=1e-13)
 
 
+def test_subnormal_targets_keep_their_digits():
+    (record,) = chain_table(typed_targets("1e-322,3e-324"), depths=[2]).records
+    exact = enclose_log_threshold(2, "100/3", "0.1", "0.9", digits=20)
+    assert record[3] == pytest.approx(float(exact) / np.log(10) + np.log10(3) - 324, rel=1e-13)
+
+
+def test_no_more_digits_are_shown_than_are_right():
+    for larger, shown in (
+        ("1.001", "10^-1909.8733"),
+        ("1.000000000001", "10^-1908485018880"),
+        ("1.0000000000000000001", "10^-1.908485018879e+19"),
+    ):
+        table = chain_table(typed_targets(f"{larger},1"), depths=[2])
+        assert table.rows[0][1] == shown
+    assert r"$10^{-1.908485018879\times 10^{19}}$" in table.render("latex")
+
+
 def test_formats_and_bad_ones():
     table = chain_table(geometric_spectrum(3, 2.0), depths=[2])
     assert table.render("markdown").startswith("|")

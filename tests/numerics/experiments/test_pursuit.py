@@ -172,3 +172,10 @@ def test_bad_input_is_named():
         pursuit.compare(problem)
     with pytest.raises(ValueError, match="picks must be at most 2, the samples and the dimension"):
         pursuit.matching_pursuit(problem, 3)
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-8, 1.0, 1e100])
+def test_pursuit_of_targets_of_any_size(size):
+    problem = Problem(np.eye(3), size * np.array([1.0, -3.0, 2.0]))
+    assert pursuit.matching_pursuit(problem, 3) == [(1, -1), (2, 1), (0, 1)]
+    assert pursuit.matching_pursuit(Problem(np.eye(3), np.zeros(3)), 2) == []
