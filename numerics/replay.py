@@ -120,7 +120,8 @@ def checked(verdict: BoxVerdict) -> tuple[list[str], list[str]]:
             return [], []
         return [f"{name}: the point does not refute it"], []
     outcomes = {leaf.outcome for leaf in verdict.leaves}
-    faults, doubts = [], []
+    faults: list[str] = []
+    doubts: list[str] = []
     if verdict.verdict is Verdict.PROVED and (PROVED not in outcomes or UNDECIDED in outcomes):
         faults.append(f"{name}: called proved, but its leaves are not")
     if not tiles(verdict.box, [leaf.box for leaf in verdict.leaves]):

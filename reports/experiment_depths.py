@@ -158,8 +158,8 @@ def draw_scores(axes: Axes, scores: dict[int, float], svm: float | None, label: 
         )
     if svm is not None:
         axes.axhline(svm, color=COLOURS[1], linewidth=1.0)
-        named = {"loc": "right", "color": COLOURS[1], "fontsize": 7}
-        axes.set_title(f"line: linear SVM {svm:.3f}", **named)
+        name = f"line: linear SVM {svm:.3f}"
+        axes.set_title(name, loc="right", color=COLOURS[1], fontsize=7)
     known = [*scores.values(), *([] if svm is None else [svm])]
     low = min(known, default=0.0)
     axes.set_ylim(low - 0.25 * (1.02 - low), 1.02)

@@ -1,5 +1,6 @@
 """Thresholds of classification against integrated weights, and their laws against themselves."""
 
+import mpmath
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
@@ -92,6 +93,62 @@ def test_depth_two_is_exponential_and_more_is_polynomial(threshold):
             assert logs[0] == pytest.approx(log_constant + exponent * np.log(gaps[0]), abs=0.05)
 
 
+def to_digits(depth, ratio, s):
+    """The one-sample threshold by bisection of its definition in the clock, to 100 digits."""
+    with mpmath.workdps(120):
+        r, level = mpmath.mpf(ratio), mpmath.mpf(s)
+        kappa = mpmath.mpf(1) if depth == np.inf else 1 - 2 / mpmath.mpf(depth)
+
+        def value(a, part):
+            """σ/σ0 at `part` of the clock at which the larger side is e^a."""
+            if kappa == 0:
+                return 2 * mpmath.sinh(a * part)
+            phi = -mpmath.expm1(-kappa * a) * part
+            return (1 - phi) ** (-1 / kappa) - (1 + phi) ** (-1 / kappa)
+
+        low = mpmath.mpf(-60)
+        high = min(mpmath.mpf(45), mpmath.log(250 / kappa) if kappa else mpmath.mpf(45))
+        for _ in range(200):
+            a = mpmath.exp((low + high) / 2)
+            below = value(a, 1 / r) < level * value(a, 1)
+            low, high = (low, (low + high) / 2) if below else ((low + high) / 2, high)
+        return float(-mpmath.log(value(mpmath.exp(low), 1)) - mpmath.log(r + level))
+
+
+@pytest.mark.parametrize("depth", [2, 2 + 1e-10, 2.001, 3, 50, np.inf])
+@pytest.mark.parametrize(
+    ("ratio", "s"),
+    [
+        (1.5, 0.1),
+        (1e12, 2e-14),
+        (1 + 1e-7, 0.25),
+        (1.3, 1e-30),
+        (1.5, (1 / 1.5) * (1 - 1e-16)),
+        (1.4674310557899182, 0.6814630207357091),
+        (2.0, 0.5 * (1 - 1e-12)),
+        (100.0, 0.01 * (1 - 1e-3)),
+    ],
+)
+def test_one_sample_threshold_to_all_its_digits(depth, ratio, s):
+    found, expected = one_sample_log_threshold(depth, ratio, s), to_digits(depth, ratio, s)
+    assert abs(found - expected) <= 1e-14 * max(1, abs(expected))
+
+
+def test_large_margins_and_small_fractions_are_found():
+    # At depth 2 the law is exact at r → 1, and one over r above it.
+    for margin in (100, 500):
+        law = orthogonal_law(2, 0.1, 0.9, margin)
+        found = orthogonal_log_threshold(2, 1 + 1e-6, 0.1, 0.9, margin)
+        assert found * 1e-6 == pytest.approx(law.log_constant, rel=1e-2)
+    assert orthogonal_log_threshold(3, 1.5, 0.1, 0.9, 500) < -1300
+    for depth in (2, 2.0001, 3):
+        assert -1e5 < orthogonal_log_threshold(depth, 1.5, 1e-300, 0.9) < -600
+    near = [orthogonal_log_threshold(n, 2.0, 0.1, 0.9) for n in (2, 2 + 1e-9, 2.001)]
+    assert near[1] == pytest.approx(near[0], rel=1e-6)
+    assert near[2] == pytest.approx(near[0], rel=1e-2)
+    assert orthogonal_log_threshold(2, 5.0, 0.1, 0.9) == np.inf
+
+
 def test_extremes_stay_numbers():
     assert one_sample_log_threshold(2, 1 + 1e-8, 0.01) == pytest.approx(
         np.log(0.01) * 1e8, rel=1e-6
@@ -108,5 +165,9 @@ def test_bad_input_is_named():
         one_sample_log_threshold(2, 1.0, 0.1)
     with pytest.raises(ValueError, match=r"s must be a number between 0 and 1; got 1\.5"):
         one_sample_log_threshold(2, 2.0, 1.5)
+    with pytest.raises(ValueError, match=r"ratio must be one number; got an array of shape \(2,\)"):
+        one_sample_log_threshold(2, [1.5, 2.0], 0.1)
+    with pytest.raises(ValueError, match=r"margin must be at most 500; got 1000\.0"):
+        orthogonal_law(3, 0.1, 0.9, 1000)
     with pytest.raises(ValueError, match="s must be such that 0 < s < f < 1"):
         orthogonal_log_threshold(2, 2.0, 0.9, 0.1)
