@@ -19,7 +19,7 @@ def read_text(name: str, path: str | os.PathLike[str], errors: str = "strict") -
             # Not by the size told: devices and pipes have none.
             content = file.read(LARGEST_FILE + 1)
         if len(content) <= LARGEST_FILE:
-            return content.decode("utf-8", errors)
+            return content.decode("utf-8-sig", errors)  # editors put a mark first
     except (OSError, ValueError, TypeError) as error:
         raise ValueError(f"{rule}; got {shown(path)}: {shown(str(error))}") from None
     raise ValueError(f"{rule}; got {shown(path)}")

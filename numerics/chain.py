@@ -17,6 +17,7 @@ from stairwise.numerics._arguments import (
     reals,
     require,
     require_broadcast,
+    shown,
     whole,
 )
 from stairwise.numerics._blocks import in_blocks
@@ -24,6 +25,8 @@ from stairwise.numerics._files import read_text
 from stairwise.numerics._types import Real, Reals
 from stairwise.numerics.threshold import _log_threshold as log_threshold_of_excess
 
+#: Values of a spectrum by a rule.
+LARGEST_COUNT = 10_000_000
 TARGET_RULE = "at least two positive finite numbers along the last axis, falling"
 
 
@@ -88,17 +91,24 @@ def pair_log_thresholds(
 
 
 def power_law_spectrum(count: int, exponent: float) -> Floats:
-    """Targets σ*_k = k^{−exponent}, k = 1 … count: falling for exponent > 0."""
-    return _spectrum(np.arange(1.0, whole("count", count, 2) + 1) ** -_positive(exponent))
+    """Targets σ*_k = k^{−exponent}, k = 1 … count: falling for exponent > 0.
+
+    Raises ValueError for a bad argument, and where neighbours are the same as float64, or 0.
+    """
+    places = np.arange(1.0, _count(count) + 1)
+    return _falling("exponent", exponent, places ** -_positive(exponent))
 
 
 def geometric_spectrum(count: int, ratio: float) -> Floats:
-    """Targets σ*_k = ratio^{1−k}, k = 1 … count: falling for ratio > 1."""
-    powers = np.arange(float(whole("count", count, 2)))
+    """Targets σ*_k = ratio^{1−k}, k = 1 … count: falling for ratio > 1.
+
+    Errors as `power_law_spectrum`.
+    """
+    powers = np.arange(float(_count(count)))
     value = one_number("ratio", reals("ratio", ratio))
     if not (1 < value < np.inf):
         raise ValueError(f"ratio must be a finite number > 1; got {value!r}")
-    return _spectrum(value**-powers)
+    return _falling("ratio", ratio, value**-powers)
 
 
 def read_spectrum(path: str | Path) -> Floats:
@@ -128,8 +138,18 @@ def _positive(exponent: float) -> float:
     return value
 
 
-def _spectrum(values: Floats) -> Floats:
+def _count(count: Any) -> int:
+    number = whole("count", count, 2)
+    if number > LARGEST_COUNT:
+        raise ValueError(f"count must be at most {LARGEST_COUNT}; got {shown(count)}")
+    return number
+
+
+def _falling(name: str, given: Any, values: Floats) -> Floats:
     require("spectrum", values, values > 0, "above the least positive float64")
+    if np.any(values[1:] == values[:-1]):
+        rule = "such that neighbouring values differ as float64"
+        raise ValueError(f"{name} must be {rule}; got {shown(given)}")
     return values
 
 

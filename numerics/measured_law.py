@@ -88,6 +88,9 @@ def measure_depth_law(
         if array.ndim:
             raise ValueError(f"{name} must be one number; got an array of shape {array.shape}")
     ratios = 1 + _gaps(float(n), float(low), float(high), points, method)
+    if ratios.min() == 1:
+        rule = "2, or further above it: the law shows at ratios that are 1 as float64"
+        raise ValueError(f"depth must be {rule}; got {float(n)!r}")
     gaps = ratios - 1  # what the float64 ratio holds
     values = np.asarray(flow_log_threshold(float(n), ratios, low, high, method, rtol))
     exponential, polynomial = _residual(1 / gaps, values), _residual(np.log(gaps), values)

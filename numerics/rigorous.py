@@ -75,8 +75,8 @@ def enclose_learning_time(
 
     0 < alpha < 1, sigma0 > 0 and sigma_star > 0 are numbers as in `enclose_log_threshold`; the
     time is σ*^{−p} T_p(σ0/σ*, alpha) (the paper's Theorem 1), and exactly 0 where σ starts past
-    alpha·σ*. Relative radius ≤ 10^−digits. ValueError for bad input. The `flint.arb` cannot be
-    pickled: see `enclose_log_threshold`.
+    alpha·σ*. Relative radius ≤ 10^−digits. ValueError for bad input, `UndecidedError` as
+    `enclose_log_threshold`, where it is also said how to pickle the `flint.arb`.
     """
     digits = whole("digits", digits, 1)
     learning = exact_learning(alpha, sigma0, sigma_star, depth)
@@ -84,7 +84,7 @@ def enclose_learning_time(
         return arb(0)
     n, end, start, target = learning
     begin = start / target
-    for bits in _raised(_bits(digits)):
+    for bits in _raised(_bits(digits) + _bits(learning.lost_digits)):
         with precision(bits):
             powers = Powers.at(n)
             scale = (-powers.p * ball(target).log()).exp()
@@ -98,8 +98,8 @@ def enclose_critical_ratio(depth: ExactReal, s: ExactReal, f: ExactReal, digits:
     """A ball that provably contains r_c, the ratio above which learning can be incremental.
 
     r_c = (F_p(f)/F_p(s))^{1/p} for 1 < depth < 2 (`critical-ratio`; new); exactly 1 for
-    depth ≥ 2 and exactly inf at depth 1. Arguments as in `enclose_log_threshold`, where it is also
-    said how to pickle the `flint.arb`.
+    depth ≥ 2 and exactly inf at depth 1. Arguments and errors as in `enclose_log_threshold`, where
+    it is also said how to pickle the `flint.arb`.
     """
     digits = whole("digits", digits, 1)
     n = exact_depth(depth)
@@ -108,7 +108,9 @@ def enclose_critical_ratio(depth: ExactReal, s: ExactReal, f: ExactReal, digits:
         return arb(1)
     if n == 1:
         return arb.pos_inf()
-    for bits in _raised(_bits(digits)):
+    # What cancels: at depth 1 in 1/p, at depth 2 in the pole, and between f and s.
+    lost = int(1 / min(n - 1, 2 - n, high - low)).bit_length()
+    for bits in _raised(_bits(digits) + 2 * lost):
         with precision(bits):
             powers = Powers.at(n)
             quotient = time_from_zero(powers, high) / time_from_zero(powers, low)

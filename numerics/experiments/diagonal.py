@@ -199,9 +199,10 @@ def flow(
         else one_number("until_loss", nonnegative("until_loss", until_loss))
     )
     plain = _plain(goal, power)
+    tolerance = one_number("rtol", positive("rtol", rtol))
     require_reachable(problem, plain)
     try:
-        history = mirror_flow(problem, (u**power, v**power), power, end, plain, observe, rtol)
+        history = mirror_flow(problem, (u**power, v**power), power, end, plain, observe, tolerance)
     except Interrupted as stop:
         stop.history = _with_depth(stop.history, power)
         raise

@@ -212,7 +212,8 @@ def singular_values(matrix: Floats) -> Floats:
 def reconstruction_error(problem: Problem, weights: Weights) -> float:
     """‖W − W*‖²/‖W*‖² in the Frobenius norm; ValueError where the truth is not known or zero."""
     if problem.truth is None or not np.any(problem.truth):
-        raise ValueError(f"truth must be a non-zero matrix; got {problem.truth!r}")
+        got = "zeros" if problem.truth is not None else "None"
+        raise ValueError(f"truth must be a non-zero matrix; got {got}")
     defect = np.sum((product(weights) - problem.truth) ** 2)
     return float(defect / np.sum(problem.truth**2))
 

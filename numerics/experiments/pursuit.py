@@ -175,8 +175,9 @@ class Comparison(NamedTuple):
 
 def goal_loss(problem: Problem, depth: float, noise: float = 0.0) -> float:
     """The loss at which a study's run ends: GOAL of the loss at 0, or the noise's share of it."""
+    relative = one_number("noise", nonnegative("noise", noise))
     zero = float(np.mean(problem.targets**2)) / 2
-    share = max(GOAL, noise**2 / (1 + noise**2))
+    share = max(GOAL, relative**2 / (1 + relative**2))
     return diagonal.from_plain_loss(share * zero, depth)
 
 

@@ -188,7 +188,8 @@ def leading_values(weights: Weights) -> Floats:
 def reconstruction_error(problem: Problem, weights: Weights) -> float:
     """‖WᵀW − W*ᵀW*‖²/‖W*ᵀW*‖²; ValueError where the truth is not known or zero."""
     if problem.truth is None or not np.any(problem.truth):
-        raise ValueError(f"truth must be a non-zero matrix; got {problem.truth!r}")
+        got = "zeros" if problem.truth is not None else "None"
+        raise ValueError(f"truth must be a non-zero matrix; got {got}")
     defect = np.sum((weights[0].T @ weights[0] - problem.truth) ** 2)
     return float(defect / np.sum(problem.truth**2))
 

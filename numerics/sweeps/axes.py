@@ -58,6 +58,9 @@ def _spaced(name: str, given: dict[str, Any]) -> Floats:
     offset = _number(f"{name}.offset", given.get("offset", 0.0))
     if not (np.isfinite([start, end, offset]).all() and start < end):
         raise ValueError(f"{name} must have finite from < to; got from = {start!r}, to = {end!r}")
+    if not np.isfinite([end - start, start + offset, end + offset]).all():
+        got = f"from = {start!r}, to = {end!r}, offset = {offset!r}"
+        raise ValueError(f"{name} must not overflow; got {got}")
     count = given["count"]
     if not isinstance(count, int) or isinstance(count, bool) or not 2 <= count <= LARGEST:
         raise ValueError(f"{name}.count must be a whole number from 2 to {LARGEST}; got {count!r}")

@@ -108,3 +108,15 @@ def test_bad_input_is_named(tmp_path):
         geometric_spectrum(4, 0.5)
     with pytest.raises(ValueError, match="count must be a whole number ≥ 2; got 1"):
         power_law_spectrum(1, 2)
+
+
+def test_spectra_that_do_not_fall_in_float64_are_refused(tmp_path):
+    rule = "exponent must be such that neighbouring values differ as float64; got 1e-16"
+    with pytest.raises(ValueError, match=rule):
+        power_law_spectrum(6, 1e-16)
+    for make in (power_law_spectrum, geometric_spectrum):
+        with pytest.raises(ValueError, match="count must be at most 10000000; got 1000"):
+            make(10**400, 2)
+    marked = tmp_path / "marked.txt"
+    marked.write_bytes(b"\xef\xbb\xbf3, 2\n1")
+    assert read_spectrum(marked).tolist() == [3, 2, 1]

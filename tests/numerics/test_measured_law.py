@@ -79,3 +79,9 @@ def test_every_integrator_measures_the_same_law(depth, method):
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         measure_depth_law(*arguments)
+
+
+def test_a_depth_whose_law_no_float_ratio_shows_is_named():
+    rule = r"depth must be 2, or further above it: .*; got 2\.0000000001"
+    with pytest.raises(ValueError, match=rule):
+        measure_depth_law(2 + 1e-10, 0.1, 0.9)

@@ -451,3 +451,19 @@ def test_balls_do_not_pickle_and_their_pairs_of_whole_numbers_do():
     assert again.contains(found)
     assert again.mid() == found.mid()
     assert 0 < again.rad() <= found.rad() * (1 + arb(2) ** -28)
+
+
+@pytest.mark.parametrize("depth", ["1." + 299 * "0" + "1", "1.5", "1." + 300 * "9"])
+@pytest.mark.parametrize("f", ["0.9", "0.5" + 200 * "0" + "1"])
+def test_critical_ratios_next_to_both_ends_and_of_close_fractions(depth, f):
+    narrow = enclose_critical_ratio(depth, "0.5", f, 40)
+    assert narrow.rel_accuracy_bits() >= 40 * 3.3
+    assert narrow.overlaps(enclose_critical_ratio(depth, "0.5", f, 20))
+    assert narrow > 1
+
+
+def test_learning_times_that_are_all_but_over():
+    found = enclose_learning_time("0.5", "0.4" + 299 * "9", 1, 2, 30)
+    # dσ/dt = σ (1 − σ) = 1/4 at 1/2.
+    with precision(200):
+        assert abs(found / arb("4e-300") - 1) < arb("1e-29")

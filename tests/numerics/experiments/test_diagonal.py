@@ -200,3 +200,10 @@ def test_bad_input_is_named():
         diagonal.descend(squared, diagonal.initial(squared, 2, 1.0), 1e4, 100)
     with pytest.raises(ValueError, match="kind must be one of constant, gaussian; got 'zeros'"):
         diagonal.initial(problem, 2, kind="zeros")
+
+
+@pytest.mark.parametrize("rtol", [0, -1.0, np.nan, "x"])
+def test_the_tolerance_of_a_flow_is_checked(rtol):
+    problem = Problem([[1.0, 2.0]], [1.0], loss="squared")
+    with pytest.raises(ValueError, match="rtol must be a "):
+        diagonal.flow(problem, [np.ones(2), np.ones(2)], 1.0, depth=2, rtol=rtol)

@@ -179,3 +179,8 @@ def test_pursuit_of_targets_of_any_size(size):
     problem = Problem(np.eye(3), size * np.array([1.0, -3.0, 2.0]))
     assert pursuit.matching_pursuit(problem, 3) == [(1, -1), (2, 1), (0, 1)]
     assert pursuit.matching_pursuit(Problem(np.eye(3), np.zeros(3)), 2) == []
+
+
+def test_negative_noise_is_refused():
+    with pytest.raises(ValueError, match=r"noise must be .*≥ 0; got -1"):
+        pursuit.goal_loss(Problem(np.eye(3), np.ones(3)), 3, -1)

@@ -83,6 +83,11 @@ def _axes(depth):
         (_axes("{ from = 2, to = 3 }"), "depth must be a number, .*; got a table with from, to"),
         (_axes("{ from = 3, to = 2, count = 5 }"), "depth must have finite from < to; got from"),
         (_axes("{ from = 2, to = inf, count = 5 }"), "depth must have finite from < to"),
+        (_axes("{ from = -1e308, to = 1e308, count = 3 }"), "depth must not overflow; got from ="),
+        (
+            _axes("{ from = 1, to = 1.7e308, count = 3, offset = 1.7e308 }"),
+            "depth must not overflow; got from = 1.0",
+        ),
         (_axes("{ from = 2, to = 3, count = 1 }"), "depth.count must be a whole number from 2 to"),
         (_axes("{ from = 2, to = 3, count = 1e3 }"), "depth.count must be a whole .*; got 1000"),
         (_axes("{ from = 2, to = 3, count = 9999999999 }"), "depth.count must be a whole number"),
