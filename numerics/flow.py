@@ -52,6 +52,8 @@ from stairwise.theory.compiled import compiled
 from stairwise.theory.model import log_flow_rate, v
 from stairwise.theory.symbols import N, sigma_star
 
+#: Squares beyond it overflow; and a scale that is not 0.
+OVERFLOWS, TINY = 1e150, 1e-300
 SOLVERS = {"Radau": Radau, "BDF": BDF, "LSODA": LSODA}
 
 #: The clock is set back once a step is this small against it: 1e-9 of a step is then still seen.
@@ -202,7 +204,7 @@ class FlowSolution:
             rates, slopes = self._rate(state[:-1]), self._rate_slope(state[:-1])
             matrix = np.zeros((state.size, state.size))
             matrix[:-1, :-1] = np.diag(slopes) / rates[index]
-            column = np.append(rates, 1.0) * slopes[index] / rates[index] ** 2
+            column = np.append(rates, 1.0) / rates[index] * (slopes[index] / rates[index])
             matrix[:, index] -= column
             return matrix
 
@@ -211,6 +213,9 @@ class FlowSolution:
         interval = (float(step.before[index]), level)
         options = {"method": self.method, "rtol": self.tolerance, "atol": atol, "jac": jacobian}
         start = np.append(step.before, 0.0)
+        fastest = float(np.max(np.abs(slope(0.0, start)) / np.maximum(atol, TINY)))
+        if not fastest < OVERFLOWS:  # SciPy's first step is none where norms of these overflow
+            options["first_step"] = min(abs(interval[1] - interval[0]), FIRST)
         solution = _quietly(lambda: solve_ivp(slope, interval, start, **options))
         if solution.status < 0:
             raise FlowError(
@@ -389,6 +394,9 @@ def _integrate(
 
 
 def _quietly(call: Callable[[], Any]) -> Any:
-    """The call without LSODA's warnings: its status says the same and is checked."""
-    with unwarned(UserWarning):
+    """The call without LSODA's warnings: its status says the same and is checked.
+
+    And without those of norms that leave float64, which only choose a first step.
+    """
+    with unwarned(UserWarning), np.errstate(all="ignore"):
         return call()

@@ -226,7 +226,11 @@ def flows_in_time(*columns: Any) -> tuple[Any, Any]:
         try:
             flow = numerics.gradient_flow(*orbit)
             found.append((flow.learning_times(alpha)[0], flow.log_values(end)[0]))
-        except (numerics.FlowError, ValueError):
+        except numerics.FlowError:
+            found.append((REFUSED, REFUSED))
+        except ValueError as refusal:
+            if not str(refusal).startswith(("end_time must be", "log_sigma0 and sigma_star must")):
+                raise ArithmeticError(f"not a refusal of ours: {refusal}") from None
             found.append((REFUSED, REFUSED))
     return tuple(np.array(found).T)
 

@@ -122,6 +122,15 @@ def test_values_of_far_sizes_do_not_see_each_other():
         assert together[k] == pytest.approx(alone, rel=1e-7)
 
 
+@pytest.mark.parametrize("method", ["Radau", "BDF", "LSODA"])
+def test_crossings_of_a_value_a_hundred_decades_slower(method):
+    """Speeds of the other value in this one's time are 1e200: their norms overflow."""
+    starts, targets = [0.01, 0.3e-100], [1.0, 1e-100]
+    flow = gradient_flow(1e202, np.log(starts), targets, math.inf, method)
+    exact = learning_time(0.5, starts, targets, math.inf)
+    assert flow.learning_times(0.5) == pytest.approx(exact, rel=3e-8)
+
+
 def test_crossings_keep_their_clock_in_the_users_time():
     flow = gradient_flow(3e5, math.log(1e-5), [1e10], math.inf)
     first, second = (flow.crossing(0, math.log(part * 1e10)) for part in (0.5, 0.9))
