@@ -292,6 +292,7 @@ def figure(names: tuple[str, ...], everything: bool, output: Path, **from_store:
     """Draw figures as PDF and PNG into the folder --output; `phase` also from a sweep's store."""
     if draw_from_store(names, everything, output, **from_store):
         return
+    from stairwise.numerics._interrupts import held_interrupts
     from stairwise.reports.figures import FIGURES, check_name, write_figure
     from stairwise.reports.files import make_folder
     from stairwise.reports.progress import progress_bar
@@ -305,10 +306,11 @@ def figure(names: tuple[str, ...], everything: bool, output: Path, **from_store:
     make_folder(output)
     written: list[Path] = []
     try:
-        with progress_bar() as show:
+        with progress_bar() as show, held_interrupts(at_once=True) as check_interrupt:
             for done, name in enumerate(names):
                 show(name, done, len(names))
                 written += write_figure(name, output)
+                check_interrupt()
     finally:  # after the bar, which is on the same terminal
         for path in written:
             click.echo(path)

@@ -8,7 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from stairwise.numerics._arguments import Floats, depths, positive, ratios, reals, require, whole
+from stairwise.numerics._arguments import (
+    Floats,
+    depths,
+    fractions,
+    positive,
+    ratios,
+    reals,
+    require,
+    whole,
+)
 from stairwise.numerics.experiments import matrix_sensing
 from stairwise.numerics.experiments.history import History
 from stairwise.numerics.experiments.quadratic import require_symmetric
@@ -42,7 +51,7 @@ def measured_times(history: History, targets: Any, alpha: float) -> Floats:
             times[k] = 0.0
             continue
         low, high = np.log(np.maximum(column[after - 1 : after + 1], np.finfo(float).tiny))
-        share = (np.log(goal) - low) / (high - low)
+        share = (max(np.log(goal), low) - low) / (high - low) if high > low else 1.0
         before = history.time[after - 1]
         times[k] = before + share * (history.time[after] - before)
     return times
@@ -214,6 +223,14 @@ def is_incremental(
     if least < -1e-12 * float(np.max(np.abs(problem.truth))):
         raise ValueError(f"truth must be positive semi-definite; got an eigenvalue {least:.3g}")
     targets = matrix_sensing.singular_values(problem.truth)[:2]
+    if targets.size < 2 or targets[1] <= 0:
+        raise ValueError(
+            f"truth must have two positive eigenvalues; got {', '.join(f'{x:g}' for x in targets)}"
+        )
+    fractions(s, f)
+    if not scale < s * targets[1]:
+        rule = f"less than s times the second eigenvalue, {s * targets[1]:g}"
+        raise ValueError(f"scale must be {rule}; got {scale!r}")
     weights = matrix_sensing.initial(problem, depth, scale, "identity")
     first = learning_time(f, scale, targets[0], depth)
     second = learning_time(s, scale, targets[1], depth)

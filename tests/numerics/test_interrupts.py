@@ -1,6 +1,7 @@
 """Ctrl-C comes where it does no harm, and is not lost."""
 
 import signal
+import sys
 import threading
 
 import pytest
@@ -67,3 +68,27 @@ def test_a_study_is_not_interrupted_while_it_holds_the_locks_of_its_futures(tmp_
         concurrence.study(runs, store, workers=2)
     assert len(left) == 1
     assert len(list(concurrence.read(store))) == left[0] if left[0] else not store.exists()
+
+
+def test_one_that_python_drops_is_raised_at_the_next_check():
+    class Dropped:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)
+
+    def lost(_unraisable):
+        """Python tells of it, and goes on."""
+
+    with held_interrupts(at_once=True) as check:
+        check()
+        hook, sys.unraisablehook = sys.unraisablehook, lost
+        try:
+            Dropped()
+        finally:
+            sys.unraisablehook = hook
+        with pytest.raises(KeyboardInterrupt):
+            check()
+
+
+def test_at_once_is_at_once():
+    with held_interrupts(at_once=True), pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)

@@ -108,9 +108,22 @@ def test_bad_input() -> None:
     for truth, message in (
         ([[1.0, 0.5], [0.0, 1.0]], "truth must be symmetric; got entries that differ by 0.5"),
         ([[1.0, 0.0], [0.0, -2.0]], "truth must be positive semi-definite; got an eigenvalue -2"),
+        ([[3.0, 0.0], [0.0, 0.0]], "truth must have two positive eigenvalues; got 3, 0"),
+        ([[3.0]], "truth must have two positive eigenvalues; got 3"),
     ):
-        problem = matrix_sensing.Problem(np.ones((2, 2, 2)), np.ones(2), np.array(truth))
+        problem = matrix_sensing.Problem(
+            np.ones((2, len(truth), len(truth))), np.ones(2), np.array(truth)
+        )
         calls[message] = partial(comparison.is_incremental, problem, 2, 0.01, 0.1, 0.9)
+    two = population((3.0, 2.0))
+    calls |= {
+        "scale must be less than s times the second eigenvalue, 0.2; got 0.3": partial(
+            comparison.is_incremental, two, 2, 0.3, 0.1, 0.9
+        ),
+        "s must be such that 0 < s < f < 1; got s = 0.9, f = 0.1": partial(
+            comparison.is_incremental, two, 2, 0.01, 0.9, 0.1
+        ),
+    }
     for message, call in calls.items():
         with pytest.raises(ValueError, match=message):
             call()
