@@ -12,6 +12,8 @@ from scipy.optimize import brentq
 
 #: Below this part of its scale, log(1/(rs)) is found by the power series of the ratio.
 SERIES = 0.1
+#: Below, φ/r loses digits as a float.
+TINY = 1e-290
 
 
 def faster_log(r: float, s: float, kappa: float) -> tuple[float, float]:
@@ -36,18 +38,21 @@ def _log_ratio(a: float, r: float, kappa: float) -> float:
     """log of the faster value over the slower one, from their lead a − a' on: it rises with a."""
     gap = r - 1
     if kappa == 0:
-        lead = falling = a * gap / r
+        lead = falling = a * (gap / r)
         behind = below = a / r
     else:
         phi = -math.expm1(-kappa * a)
         # (r − 1)/r·(e^{κa} − 1), in logs.
         grown = math.log(gap / r) + kappa * a + math.log(phi)
         lead = (math.log1p(math.exp(grown)) if grown < 30 else grown) / kappa
-        falling = math.log1p(phi * gap / (r + phi)) / kappa  # b − b'
+        falling = math.log1p(phi * (gap / (r + phi))) / kappa  # b − b'
         behind = a - lead if lead < a / 2 else -math.log1p(-phi / r) / kappa
         below = math.log1p(phi / r) / kappa
-    spread = behind + below
-    return lead + math.log1p(-math.expm1(-(lead + falling)) / math.expm1(min(spread, 700.0)))
+    spread, rest = behind + below, -math.expm1(-(lead + falling))
+    if spread < TINY:  # twice φ/(κ r), which may underflow
+        x = a if kappa == 0 else phi / kappa
+        return lead + math.log(rest) + math.log(r) - math.log(2 * x)
+    return lead + math.log1p(rest / math.expm1(min(spread, 700.0)))
 
 
 def _series(a: float, r: float, kappa: float) -> float:

@@ -75,7 +75,7 @@ def write_whole(path: Path, parts: Iterable[Any]) -> None:
     """Write bytes-like parts to `path` in one step; OSError, and nothing is left, where it fails.
 
     Safe from whatever ends this process, not from a power cut. A link stays, its target is
-    replaced; a device or a pipe is written into.
+    replaced, with the permissions that it had; a device or a pipe is written into.
     """
     if is_stream(path):
         handle = os.open(path, os.O_WRONLY | os.O_APPEND)
@@ -85,7 +85,11 @@ def write_whole(path: Path, parts: Iterable[Any]) -> None:
         finally:
             os.close(handle)
         return
-    commit([write_partial(Path(os.path.realpath(path)), parts)], durable=False)
+    target = Path(os.path.realpath(path))
+    partial = write_partial(target, parts)
+    if target.is_file():
+        os.chmod(partial.beside, target.stat().st_mode & 0o7777)
+    commit([partial], durable=False)
 
 
 def is_stream(path: Path) -> bool:

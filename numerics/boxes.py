@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from flint import arb
+
 from stairwise.numerics._exact import Exact, exact
 from stairwise.numerics.claims import MOST_POINT_BITS, POINT_BITS, value_at
 from stairwise.numerics.margins import Claim
@@ -101,13 +103,21 @@ def confirms(claim: Claim, depth: Exact, point: Witness) -> str:
     """
     bits = POINT_BITS
     while bits <= MOST_POINT_BITS:
-        value = value_at(claim, depth, point, bits)
+        value = _value_if_seen(claim, depth, point, bits)
         if value is None:
             return VOID
         if value.is_finite() and not value.contains(0):
             return PROVED if (value > 0 if claim.side == "lower" else value < 0) else REFUTED
         bits *= 4
     return UNDECIDED
+
+
+def _value_if_seen(claim: Claim, depth: Exact, point: Witness, bits: int) -> Any:
+    """The value; a ball without bound where series cannot tell their leading terms from 0."""
+    try:
+        return value_at(claim, depth, point, bits)
+    except (ValueError, ZeroDivisionError):
+        return arb.nan()
 
 
 def with_note(found: BoxVerdict) -> BoxVerdict:

@@ -10,7 +10,7 @@ import math
 import os
 import platform
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
@@ -21,14 +21,14 @@ from typing import Any, NamedTuple
 import flint
 
 from stairwise.numerics._arguments import shown, whole
-from stairwise.numerics._exact import Exact, exact_depth
+from stairwise.numerics._exact import Exact, exact, exact_depth
 from stairwise.numerics._files import parsed_json, read_text
 from stairwise.numerics._whole import write_whole
 from stairwise.numerics.box_search import CUTS, MARGIN_BITS, prove_on_box
 from stairwise.numerics.boxes import BoxVerdict, Leaf, with_note
 from stairwise.numerics.claims import ALL_CLAIMS, DEPTHS, domain_of, is_made
 from stairwise.numerics.margins import Claim
-from stairwise.numerics.regions import Region, point_in
+from stairwise.numerics.regions import Box, Region, RunBox, StepBox, point_in
 from stairwise.theory.decide import Verdict
 
 FORMAT = "stairwise box certificate 1"
@@ -94,22 +94,41 @@ def prove_boxes(
 
 
 def _job(job: Any) -> Job:
-    """A job with its depth as an exact number."""
-    if not isinstance(job, Job):
+    """A job in exact numbers; over its claim's domain where it names no box."""
+    if not isinstance(job, Job) or not isinstance(job.claim, Claim):
         raise ValueError(f"work must hold jobs of claim, depth and region; got {shown(job)}")
-    return job._replace(depth=exact_depth(job.depth))
+    claim = job.claim._replace(shift=_finite("shift", job.claim.shift))
+    region = domain_of(claim) if job.region is None else job.region
+    if not isinstance(region, Box | StepBox | RunBox):
+        raise ValueError(f"region must be a box of ranges; got {shown(region)}")
+    ranges = ((_finite(name, low), _finite(name, high)) for name, low, high in _ends(region))
+    return Job(claim, exact_depth(job.depth), type(region)(*ranges))
+
+
+def _ends(region: Region) -> Iterator[tuple[str, Any, Any]]:
+    """Name, low and high of every range."""
+    for name, (low, high) in region._asdict().items():
+        yield name, low, high
+
+
+def _finite(name: str, number: Any) -> Fraction:
+    found = exact(name, number, "a finite number")
+    if not isinstance(found, Fraction):
+        raise ValueError(f"{name} must be a finite number; got {shown(number)}")
+    return found
 
 
 def _require_short(job: Job) -> None:
     """ValueError where the ends of leaves could be longer than a certificate's numbers."""
     most = LONGEST_NUMBER - 2 * CUTS  # figures of p/q, which bisections add
     for name, pair in job.region._asdict().items():
-        if any(len(exact_text(end)) > most for end in pair):
-            got = f"{name} in [{float(pair[0]):g}, {float(pair[1]):g}]"
-            raise ValueError(
-                f"region must have ends of at most {most} figures, as exact decimals or fractions; "
-                f"got {got}"
-            )
+        for end in pair:
+            figures = max(end.numerator, end.denominator).bit_length() * 3 // 10
+            if figures > most or len(exact_text(end)) > most:
+                raise ValueError(
+                    f"region must have ends of at most {most} figures, as exact decimals or "
+                    f"fractions; got {name} with some {max(figures, most + 1)}"
+                )
 
 
 def _decided(todo: Sequence[Job], workers: int) -> Any:

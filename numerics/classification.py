@@ -40,7 +40,7 @@ def one_sample_log_threshold(depth: Any, ratio: Any, s: Any, margin: Any = 1.0) 
     where the log is beyond 1, for the doubles as they are (measured against 60 digits; tests).
 
     Raises ValueError for depth below 2, a ratio ≤ 1, s outside (0, 1) or a margin that is not
-    positive.
+    positive, or more than 500.
     """
     number, r, level, total = _arguments(depth, ratio, s, margin)
     if Fraction(level) * Fraction(r) >= 1:

@@ -157,13 +157,16 @@ def _row_space(problem: Problem) -> tuple[Floats, Floats]:
     """
     sizes = np.max(np.abs(problem.inputs), axis=1)
     sizes = np.where(sizes > 0, sizes, 1.0)
-    rows, goal = problem.inputs / sizes[:, None], problem.targets / sizes
+    with np.errstate(over="ignore"):
+        rows, goal = problem.inputs / sizes[:, None], problem.targets / sizes
     left, singular, right = np.linalg.svd(rows, full_matrices=False)
     rank = int(np.sum(singular > singular[0] * max(rows.shape) * np.finfo(np.float64).eps))
     basis = right[:rank]
-    found = basis.T @ ((left[:, :rank].T @ goal) / singular[:rank])
-    if np.linalg.norm(rows @ found - goal) > REACHABLE * np.linalg.norm(goal):
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = basis.T @ ((left[:, :rank].T @ goal) / singular[:rank])
+        residual = np.linalg.norm(rows @ found - goal)
         distance = float(np.linalg.norm(problem.inputs @ found - problem.targets))
+    if not residual <= REACHABLE * np.linalg.norm(goal):
         raise ValueError(
             "targets must be in the range of inputs, Xσ = y; "
             f"got a distance of {distance:.3g} to it"

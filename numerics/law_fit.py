@@ -130,5 +130,9 @@ def _require_series(gaps: Floats, values: Floats) -> None:
         )
     different = len(np.unique(gaps))
     if different < LEAST:
-        raise ValueError(f"gap must be a series of at least {LEAST} values; got {different}")
-    require("log_threshold", values, np.abs(values) <= LARGEST, f"finite, at most {LARGEST:g}")
+        raise ValueError(
+            f"gap must be a series of at least {LEAST} different values; got {different}"
+        )
+    require(
+        "log_threshold", values, np.abs(values) <= LARGEST, f"finite, at most {LARGEST:g} in size"
+    )

@@ -63,7 +63,7 @@ def obligation(step: Step, decision: Decision | None) -> str:
     if decision is None:
         return "stated"
     if step.zero is None:
-        which = "sign is positive" if unshown(step) is None else "positive is what is below"
+        which = "sign is positive" if unshown(step) is None else "the last line is positive"
         return f"{which}: {decision.verdict}"
     # Nothing was left to reduce: SymPy found it while the residual was written down.
     how = "evaluates to" if step.zero == 0 else "is"

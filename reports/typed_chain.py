@@ -26,7 +26,7 @@ def typed_targets(text: str) -> list[Number]:
     if not (positive and len(targets) > 1 and all(gap >= 0 for gap in _excesses(targets))):
         raise ValueError(f"targets must be {RULE}; got {shown(text)}")
     for pair, gap in zip(pairwise(targets), _excesses(targets), strict=True):
-        if 0 < gap < LEAST_EXCESS:
+        if gap > 0 and float(min(gap, LARGEST)) < LEAST_EXCESS:
             rule = f"equal, or apart by at least {LEAST_EXCESS:g} of themselves"
             raise ValueError(f"targets must be {rule}; got {', '.join(map(shown, pair))}")
     return targets

@@ -13,7 +13,7 @@ from stairwise.numerics._arguments import Floats
 from stairwise.numerics.experiments.history import History, Observe, Recorder
 from stairwise.numerics.experiments.linear import LinearProblem, sample_loss
 from stairwise.numerics.experiments.stepping import integrate
-from stairwise.numerics.mirror import change_at_clock, clock_of_value, kappa_of
+from stairwise.numerics.mirror import change_at_clock, clock_of_value, kappa_of, side_at_clock
 
 #: Relative tolerance of the steps. Against the same flow integrated in u and v at 1e-12, values
 #: agree to 3e-11 of the largest (24 settings in the tests, which allow 1e-9).
@@ -42,22 +42,23 @@ class _Clock:
         self.unit = 1.0 if alone else abs(float(clock_of_value(largest, largest, depth)))
         self.columns = np.ascontiguousarray(self.rows.T)
 
-    def changes(self, z: Floats) -> tuple[Floats, Floats]:
-        """μ and ν less their starts."""
-        theta = self.unit * (self.columns @ z if self.by_sample else z)
-        return (
-            change_at_clock(theta, self.mu0, self.depth),
-            change_at_clock(-theta, self.nu0, self.depth),
-        )
+    def theta(self, z: Floats) -> Floats:
+        """θ of each coordinate."""
+        return np.asarray(self.unit * (self.columns @ z if self.by_sample else z))
 
     def sides(self, z: Floats) -> tuple[Floats, Floats]:
-        """μ and ν."""
-        down, up = self.changes(z)
-        return self.mu0 + down, self.nu0 + up
+        """μ and ν, also where they are far smaller than their starts."""
+        theta = self.theta(z)
+        return (
+            side_at_clock(theta, self.mu0, self.depth),
+            side_at_clock(-theta, self.nu0, self.depth),
+        )
 
     def values(self, z: Floats) -> Floats:
         """σ = μ − ν, also where it is far smaller than both."""
-        down, up = self.changes(z)
+        theta = self.theta(z)
+        down = change_at_clock(theta, self.mu0, self.depth)
+        up = change_at_clock(-theta, self.nu0, self.depth)
         return np.asarray((self.mu0 - self.nu0) + (down - up))
 
     def gaps(self, z: Floats) -> Floats:

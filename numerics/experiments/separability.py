@@ -7,38 +7,48 @@ from stairwise.numerics._arguments import Floats
 
 #: Rounds of scaling, each of rows and columns; a few are enough.
 ROUNDS = 20
+#: Margins that could be rounding, as a part of the sizes of their terms.
+ROUNDING = 1e-15
 
 
 def equilibrated(rows: Floats) -> Floats:
-    """Rows and columns times powers of two that bring their non-zero entries near 1 on average.
+    """Rows and columns times powers of two: non-zero entries near each other, at most 1.
 
-    In logs, least squares by turns (Curtis and Reid 1972). Signs of sums are kept.
+    In logs, by least squares in turns (Curtis and Reid 1972); then each row's largest entry is
+    brought to [1/2, 1), and what is negligible beside it may become 0.
     """
     present = rows != 0
-    with np.errstate(divide="ignore"):
-        logs = np.where(present, np.log2(np.abs(rows)), 0.0)
+    mantissas, exponents = np.frexp(rows)
     shifts = [np.zeros((1, rows.shape[1])), np.zeros((rows.shape[0], 1))]
     for axis in (1, 0) * ROUNDS:
         counts = np.maximum(present.sum(axis=axis, keepdims=True), 1)
-        left = np.where(present, logs + shifts[0] + shifts[1], 0.0)
+        left = np.where(present, exponents + shifts[0] + shifts[1], 0.0)
         shifts[axis] = shifts[axis] - left.sum(axis=axis, keepdims=True) / counts
-    exponents = np.rint(shifts[0]).astype(int) + np.rint(shifts[1]).astype(int)
-    return np.asarray(np.ldexp(rows, exponents))
+    moved = exponents + np.rint(shifts[0]).astype(int)
+    largest = np.max(np.where(present, moved, moved.min()), axis=1, keepdims=True)
+    with np.errstate(under="ignore"):
+        return np.asarray(np.ldexp(mantissas, np.where(present, moved - largest, 0)))
 
 
 def has_positive_margins(rows: Floats) -> bool:
-    """Whether some σ makes every entry of Aσ positive, to a margin of some 1e-7 once scaled.
+    """Whether some σ makes every entry of Aσ positive, by more than some 1e-9 once scaled.
 
-    Raises ArithmeticError where HiGHS does not say.
+    The largest t ≤ 1 with Aσ ≥ t and |σ| ≤ 1 is sought, which always exists. Raises
+    ArithmeticError where HiGHS does not find it.
     """
     scaled = equilibrated(rows)
     count, dimension = scaled.shape
-    found = linprog(np.zeros(dimension), A_ub=-scaled, b_ub=-np.ones(count), bounds=(None, None))
-    if found.status == 0 and np.all(scaled @ found.x > 0):
-        return True
-    if found.status == 2:
-        return False
-    raise ArithmeticError(
-        f"HiGHS did not tell whether {count} samples in {dimension} dimensions are separable: "
-        f"{found.message}"
+    found = linprog(
+        np.append(np.zeros(dimension), -1.0),
+        A_ub=np.hstack([-scaled, np.ones((count, 1))]),
+        b_ub=np.zeros(count),
+        bounds=[(-1.0, 1.0)] * dimension + [(0.0, 1.0)],
     )
+    if found.status != 0:
+        raise ArithmeticError(
+            f"HiGHS did not tell whether {count} samples in {dimension} dimensions are separable: "
+            f"{found.message}"
+        )
+    sigma = found.x[:dimension]
+    rounding = ROUNDING * dimension * (np.abs(scaled) @ np.abs(sigma))
+    return bool(np.all(scaled @ sigma > rounding))

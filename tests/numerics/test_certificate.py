@@ -20,7 +20,9 @@ from stairwise.numerics.certificate import (
 )
 from stairwise.numerics.claims import DOMAIN
 from stairwise.numerics.margins import Claim
+from stairwise.numerics.regions import StepBox
 from stairwise.numerics.replay import checked, faults_of, replay_certificate, tiles
+from stairwise.numerics.step_margins import GROWTH
 from stairwise.theory.decide import Verdict
 
 REGION = box(("2", "60"), ("0.01", "0.249"), ("0.751", "0.99"))
@@ -135,14 +137,28 @@ def test_proofs_next_to_ratio_1_are_not_called_wrong(tmp_path):
     assert "the margin's sign is not confirmed on ratio" in worth[3].doubts[0]
 
 
+def test_centres_that_few_bits_cannot_tell_from_the_end_are_decided_by_more(tmp_path):
+    near = StepBox(("0.4", "0.5"), (1 - Fraction(2, 10**200), 1 - Fraction(1, 10**200)))
+    job = Job(Claim(GROWTH, "lower", 0, "0"), 2, near)
+    (found,) = prove_boxes([job], tmp_path / "near.json", workers=1)
+    assert found.verdict is Verdict.PROVED
+    assert replay_certificate(tmp_path / "near.json").verdict is Verdict.PROVED
+
+
 def test_numbers_that_could_not_be_read_again_are_refused_before_the_search(tmp_path):
     region = box((1.5, 1.6), (1e-90, 1.1e-90), (0.8, 0.85))
     job = Job(Claim("sharp-bounds", "upper", 0, Fraction(0)), "2", region)
-    rule = r"ends of at most 220 figures, .*; got s in \[1e-90, 1.1e-90\]"
+    rule = r"ends of at most 220 figures, .*; got s with some \d+"
     with pytest.raises(ValueError, match=rule):
         prove_boxes([job], tmp_path / "long.json", workers=1)
+    for end in (Fraction(10) ** 400, 3 + Fraction(1, 7**6000)):
+        long = Job(job.claim, 2, box((2, end), ("0.1", "0.11"), ("0.8", "0.81")))
+        with pytest.raises(ValueError, match=r"figures, .*; got ratio with some \d+"):
+            prove_boxes([long], tmp_path / "long.json", workers=1)
     with pytest.raises(ValueError, match="work must hold jobs of claim, depth and region; got 1"):
         prove_boxes([1])
+    with pytest.raises(ValueError, match=r"region must be a box of ranges; got \[1\]"):
+        prove_boxes([job._replace(region=[1])])
     (found,) = prove_boxes([job], workers=1)
     assert (found.verdict, found.depth) == (Verdict.PROVED, 2)
 

@@ -134,6 +134,13 @@ def test_one_sample_threshold_to_all_its_digits(depth, ratio, s):
     assert abs(found - expected) <= 1e-14 * max(1, abs(expected))
 
 
+def test_ratios_and_fractions_at_the_ends_of_float64():
+    # φ/r underflows: the slower value is 2 φ/(κ r), and the faster one s r times smaller.
+    found = one_sample_log_threshold(2 + 2**-51, 1.7e308, 5e-324)
+    assert found == pytest.approx(one_sample_log_threshold(2, 1.7e308, 5e-324), rel=1e-9)
+    assert -760 < found < -740
+
+
 def test_large_margins_and_small_fractions_are_found():
     # At depth 2 the law is exact at r → 1, and one over r above it.
     for margin in (100, 500):

@@ -87,6 +87,12 @@ def test_targets_of_zero_have_no_excess_and_no_scales_no_limits():
     assert regimes(inputs, [1.0], [], [1, 3]).excess.shape == (2, 0)
 
 
+@pytest.mark.parametrize("solve", [least_l1, lambda x, y: implicit_bias(x, y, 0.1, 3)])
+def test_solutions_beyond_float64_are_refused(solve):
+    with pytest.raises(ValueError, match="targets must be in the range of inputs"):
+        solve(1e-320 * np.array([[1.0, 2.0]]), [1.0])
+
+
 def test_a_flow_that_does_not_end_is_an_error(monkeypatch):
     monkeypatch.setattr(implicit_bias_module, "MOST_STEPS", 20)
     with pytest.raises(ArithmeticError, match="the flow has not ended after 20 steps"):

@@ -97,13 +97,13 @@ def test_gaps_of_any_size():
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match=r"must be 1-d and of one length; got shapes \(3,\) and"):
         fit_law([1e-3, 1e-4, 1e-5], [-1.0, -2.0])
-    with pytest.raises(ValueError, match="gap must be a series of at least 8 values; got 3"):
+    with pytest.raises(ValueError, match=r"gap must be .* 8 different values; got 3"):
         fit_law([1e-3, 1e-4, 1e-5], [-1.0, -2.0, -3.0])
     with pytest.raises(
-        ValueError, match=r"log_threshold must be finite, at most 1e\+150; got -inf"
+        ValueError, match=r"log_threshold must be finite, at most 1e\+150 in size; got -inf"
     ):
         fit_law(np.geomspace(1e-3, 1e-5, 8), [-np.inf] * 8)
-    with pytest.raises(ValueError, match="gap must be a series of at least 8 values; got 1"):
+    with pytest.raises(ValueError, match=r"gap must be .* 8 different values; got 1"):
         fit_law([1e-3] * 9, -np.arange(1.0, 10.0))
     with pytest.raises(ValueError, match=r"log_threshold must not be constant; got -1\.0"):
         prefer_law(np.geomspace(1e-3, 1e-5, 8), [-1.0] * 8)

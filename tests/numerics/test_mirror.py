@@ -140,3 +140,8 @@ def test_bad_input_is_named():
     assert value_at_clock(-900.0, 1.0, 2) == np.inf
     with pytest.raises(ValueError, match=r"theta must be such that .* < 1; got"):
         value_at_clock(100.0, 1.0, 3)
+
+
+def test_curvature_of_tiny_starts():
+    for size, start in ((1e-100, 1e-200), (1e-70, 1e-170), (1.0, 1e-200)):
+        assert potential_curvature(size, start, np.inf) == pytest.approx(size**-2, rel=1e-12)

@@ -117,3 +117,11 @@ def test_a_device_stays_a_device():
     write_whole(Path(os.devnull), [b"gone"])
     assert Path(os.devnull).is_char_device()
     assert _whole.is_stream(Path("/dev/stdout")) or not Path("/dev/stdout").exists()
+
+
+def test_a_replaced_file_keeps_its_permissions(tmp_path):
+    path = tmp_path / "private"
+    path.write_bytes(b"old")
+    path.chmod(0o600)
+    write_whole(path, [b"new"])
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"new", 0o600)

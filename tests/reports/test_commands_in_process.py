@@ -46,15 +46,22 @@ def test_thorough_writes_a_certificate_that_replay_rechecks(one_claim, tmp_path)
     assert f"proved: 1 proofs, {len(verdict.leaves)} boxes re-checked" in replayed.stdout
 
 
-def test_a_doctored_certificate_is_a_fault(one_claim, tmp_path):
+@pytest.mark.parametrize(
+    ("true", "false", "told"),
+    [
+        ('"shift": "0"', '"shift": "2"', "fault: "),
+        ('"side": "upper"', '"side": "lower"', "doubt: "),  # true, but not by these boxes
+    ],
+)
+def test_a_doctored_certificate_is_told(one_claim, tmp_path, true, false, told):
     place = tmp_path / "proof.json"
     invoke("verify", "--thorough", "--certificate", place)
     text = place.read_text(encoding="utf-8")
-    place.write_text(text.replace('"side": "upper"', '"side": "lower"'), encoding="utf-8")
+    place.write_text(text.replace(true, false), encoding="utf-8")
     assert place.read_text(encoding="utf-8") != text
     replayed = invoke("verify", "--replay", place)
     assert replayed.exit_code == 1
-    assert "fault: " in replayed.stdout
+    assert told in replayed.stdout
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_latex_says_what_was_decided_and_names_the_twins() -> None:
 @pytest.mark.parametrize("draw", [derivation_latex, statement_markdown])
 def test_a_sign_that_the_step_does_not_show_is_written_below_it(draw) -> None:
     below = draw(statement("exact-threshold")).partition("is finite")[2]
-    assert "positive is what is below: proved" in below[:100]
+    assert "the last line is positive: proved" in below[:100]
     assert r"\frac{s \left(1 - f\right)}{r} > 0" in below
 
 
@@ -98,4 +98,4 @@ def test_which_signs_a_step_shows() -> None:
     hidden = Step("", x, positive=1 - x)
     assert (unshown(Step("", x, positive=x)), unshown(hidden)) == (None, 1 - x)
     assert unshown(Step("", x > 1, positive=x - 1)) is None
-    assert obligation(hidden, Decision(Verdict.PROVED)) == "positive is what is below: proved"
+    assert obligation(hidden, Decision(Verdict.PROVED)) == "the last line is positive: proved"

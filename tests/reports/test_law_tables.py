@@ -64,7 +64,7 @@ def test_a_pair_of_close_targets_is_told_apart():
     assert row[::2] == ("∞", "0.66667 : 0.33333")
 
 
-@pytest.mark.parametrize("larger", ["1.000000000001", "1.00000000000000000001"])
+@pytest.mark.parametrize("larger", ["1.000000000001", f"1.{'0' * 19}1", f"1.{'0' * 24}1"])
 @pytest.mark.parametrize("depth", [2, 2.5, 3, np.inf])
 def test_typed_targets_are_the_decimals_that_they_are(larger, depth):
     targets = typed_targets(f"3,{larger},1")

@@ -165,6 +165,10 @@ def test_samples_and_features_in_their_own_units_stay_separable_or_not():
         seen.add(separable)
     assert seen == {False, True}
     assert Problem([[1.0, 1e-9], [1.0, -1e-9]], [1.0, -1.0]).separable
+    for small, large in ((1e-30, 1.0), (1e-308, 1e308), (5e-324, 1e308)):
+        assert Problem([[large, small], [small, large]], [1.0, 1.0]).separable
+    wide = [[-0.38, 0.00075], [80, -0.15], [-0.0014, 0.44], [0.0004, -920]]
+    assert not Problem(wide, np.ones(4)).separable
     assert not Problem([[0.0, 0.0], [1.0, 1.0]], [1.0, 1.0]).separable
 
 

@@ -6,6 +6,7 @@ import pytest
 from stairwise.numerics.experiments import diagonal
 from stairwise.numerics.experiments.diagonal import Problem
 from stairwise.numerics.experiments.mirror_flow import _Clock
+from stairwise.numerics.mirror import change_at_clock, side_at_clock
 
 
 @pytest.mark.parametrize("loss", ["exponential", "logistic", "squared"])
@@ -78,3 +79,25 @@ def test_next_to_depth_2_it_is_the_flow_of_depth_2(beyond):
     weights = [np.full(5, 0.1), np.full(5, 0.1)]
     near, at = (diagonal.flow(problem, weights, 5.0, depth=n) for n in (2 + beyond, 2))
     assert near.values[-1] == pytest.approx(at.values[-1], rel=0, abs=1e-11 + 100 * beyond)
+
+
+@pytest.mark.parametrize(("depth", "start"), [(2, 1e-10), (2, 1e-20), (2.01, 1e-20), (3, 1e-10)])
+def test_weights_that_fall_far_below_their_start_keep_their_balance(depth, start):
+    problem = Problem([[1.0]], [1.0], loss="squared")
+    weights = [np.full(1, start ** (1 / depth)) for _ in range(2)]
+    found = diagonal.flow(problem, weights, 1e12, depth=depth)
+    u, v = (float(side[0]) for side in found.weights)
+    if depth == 2:
+        assert u * v == pytest.approx(start, rel=1e-9)
+    else:
+        power = 2 - depth  # of the weights: −κN
+        assert u**power + v**power == pytest.approx(2 * start ** (power / depth), rel=1e-9)
+    assert found.values[-1] == pytest.approx([1.0], rel=1e-9)
+
+
+def test_a_side_that_starts_at_zero_stays_there():
+    zero = np.array([0.0])
+    for depth in (2, 2.5, np.inf):
+        for theta in (-800.0, 3.0):
+            assert change_at_clock(np.array([theta]), zero, depth) == 0
+            assert side_at_clock(np.array([theta]), zero, depth) == 0
