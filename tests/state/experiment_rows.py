@@ -16,6 +16,7 @@ from stairwise.numerics.experiments import (
     mirror_flow,
     pursuit,
     quadratic,
+    separability,
     stepping,
 )
 
@@ -219,5 +220,8 @@ EXPERIMENTS = [
             quadratic.Problem(FORMS.inputs, FORMS.targets), ROOTS)),
     Row("quadratic.require_symmetric", lambda _: quadratic.require_symmetric("m", np.eye(2)),
         lambda _: quadratic.require_symmetric("m", np.triu(np.ones((2, 2))))),
+    Row("separability.equilibrated", lambda _: separability.equilibrated(1e200 * SAMPLES)),
+    Row("separability.has_positive_margins",
+        lambda _: separability.has_positive_margins(np.array([[1e-300, 0.0], [1.0, 1e300]]))),
     Row("stepping.integrate", lambda _: stepped(0.5)),
 ]  # fmt: skip

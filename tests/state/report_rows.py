@@ -73,6 +73,7 @@ from stairwise.reports import (
     sweep_cli,
     tables,
     terminal,
+    typed_chain,
     verify,
 )
 from stairwise.reports import written as as_written
@@ -314,6 +315,8 @@ REPORTS = [
     Row("derive.derivation_latex", lambda _: derive.derivation_latex(short())),
     Row("derive.derivation_text", lambda _: derive.derivation_text(short(), residuals=True)),
     Row("derive.formula", lambda _: derive.formula(SUM)),
+    Row("derive.positive", lambda _: str(derive.positive(x))),
+    Row("derive.unshown", lambda _: str(derive.unshown(statements.Step("", x, positive=1 - x)))),
     Row("derive.obligation", lambda _: derive.obligation(statements.Step("", x), None)),
     Row("effective_rank.effective_rank", lambda _: effective_rank.effective_rank(np.ones(3))),
     Row("evidence.box_claims", lambda _: evidence.box_claims(statement("separation-bounds"))),
@@ -493,6 +496,11 @@ REPORTS = [
         lambda _: tables.render(table(), "?")),
     Row("terminal.print_report", lambda _: printed()),
     Row("terminal.report_console", lambda _: terminal.report_console().width),
+    Row("typed_chain.typed_log_thresholds",
+        lambda _: typed_chain.typed_log_thresholds(3.0, ["1.00000000000000000001", "1"], 0.1, 0.9),
+        lambda _: typed_chain.typed_log_thresholds(0.5, ["2", "1"], 0.1, 0.9)),
+    Row("typed_chain.typed_targets", lambda _: typed_chain.typed_targets("3,1.5"),
+        lambda _: typed_chain.typed_targets("1,2")),
     Row("verify.Report.as_json", lambda _: report().as_json()),
     Row("verify.report_case", lambda _: verify.report_case(cheap())),
     Row("verify.report_statement", lambda _: verify.report_statement(toy())),
