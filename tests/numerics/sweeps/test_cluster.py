@@ -1,6 +1,7 @@
 """A real Dask cluster: scheduler, two workers and client in processes that are killed."""
 
 import os
+import queue
 import random
 import shlex
 import signal
@@ -19,7 +20,7 @@ from sweep_processes import CELLS, CHUNKS, SPEC, data_of, done_chunks, wait_for
 
 from stairwise.numerics.sweeps import State, parse_spec
 from stairwise.numerics.sweeps.batches import Batches
-from stairwise.numerics.sweeps.cluster import _account
+from stairwise.numerics.sweeps.cluster import _account, _next
 from stairwise.numerics.sweeps.run import Todo
 from stairwise.numerics.sweeps.store import writing
 
@@ -65,6 +66,21 @@ def test_a_cluster_whose_workers_client_and_scheduler_are_killed(processes, tmp_
     code, errors = processes.finish(processes.sweep(tmp_path / "three", "--workers", "0"))
     assert (code, DONE in errors) == (0, True), errors
     assert data_of(tmp_path / "three") == whole_sweep
+
+
+def test_a_result_that_died_with_its_worker_is_waited_for_again():
+    class Lost:
+        looked = 0
+
+        @property
+        def status(self):
+            self.looked += 1
+            return "lost" if self.looked < 3 else "finished"
+
+    finished, future = queue.SimpleQueue(), Lost()
+    finished.put(future)
+    assert _next(SimpleNamespace(status="running"), finished) is future
+    assert future.looked == 3
 
 
 def test_ctrl_c_stops_a_local_cluster_cleanly_and_says_how_to_go_on(
