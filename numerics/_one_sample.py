@@ -8,7 +8,10 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
+import numpy as np
 from scipy.optimize import brentq
+
+from stairwise.numerics.mirror import log_smaller_side
 
 #: Below this part of its scale, log(1/(rs)) is found by the power series of the ratio.
 SERIES = 0.1
@@ -27,11 +30,7 @@ def faster_log(r: float, s: float, kappa: float) -> tuple[float, float]:
         a = _rising_root(lambda a: _series(a, r, kappa), from_one)
     else:
         a = _rising_root(lambda a: _log_ratio(a, r, kappa), -math.log(s))
-    return a, _smaller(a, kappa)
-
-
-def _smaller(a: float, kappa: float) -> float:
-    return a if kappa == 0 else math.log1p(-math.expm1(-kappa * a)) / kappa
+    return a, float(log_smaller_side(np.asarray(a), kappa))
 
 
 def _log_ratio(a: float, r: float, kappa: float) -> float:

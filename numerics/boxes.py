@@ -99,7 +99,7 @@ def confirms(claim: Claim, depth: Exact, point: Witness) -> str:
     """What the value at the bound says at the point, at growing precision: proved where it
     certainly has the right sign, REFUTED where the wrong one, void, or undecided.
 
-    At a bound that is within y of log y* the value is some y^2, and few bits see 0.
+    At a bound that is within y of log y* the value is some y², and few bits see 0.
     """
     bits = POINT_BITS
     while bits <= MOST_POINT_BITS:

@@ -10,7 +10,7 @@ import math
 import os
 import platform
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
@@ -101,14 +101,10 @@ def _job(job: Any) -> Job:
     region = domain_of(claim) if job.region is None else job.region
     if not isinstance(region, Box | StepBox | RunBox):
         raise ValueError(f"region must be a box of ranges; got {shown(region)}")
-    ranges = ((_finite(name, low), _finite(name, high)) for name, low, high in _ends(region))
+    ranges = (
+        (_finite(name, low), _finite(name, high)) for name, (low, high) in region._asdict().items()
+    )
     return Job(claim, exact_depth(job.depth), type(region)(*ranges))
-
-
-def _ends(region: Region) -> Iterator[tuple[str, Any, Any]]:
-    """Name, low and high of every range."""
-    for name, (low, high) in region._asdict().items():
-        yield name, low, high
 
 
 def _finite(name: str, number: Any) -> Fraction:

@@ -16,7 +16,7 @@ from scipy.optimize import brentq
 
 from stairwise.numerics._arguments import fractions, one_number, positive, ratios, reals, require
 from stairwise.numerics._one_sample import faster_log
-from stairwise.numerics.mirror import kappa_of, log_larger_side, mirror_depth
+from stairwise.numerics.mirror import kappa_of, log_larger_side, log_smaller_side, mirror_depth
 
 #: The loss e^{−margin} is to be a number.
 LARGEST_MARGIN = 500.0
@@ -37,7 +37,7 @@ def one_sample_log_threshold(depth: Any, ratio: Any, s: Any, margin: Any = 1.0) 
 
     One sample with features r = ratio > 1 and 1, u = v = σ0^{1/N} at the start. inf where s ≥ 1/r:
     the values start in the ratio 1 : r, so every initialisation qualifies. Good to 1e-13, relative
-    where the log is beyond 1, for the doubles as they are (measured against 60 digits; tests).
+    where the log is beyond 1, for the doubles as they are (measured against 120 digits; tests).
 
     Raises ValueError for depth below 2, a ratio ≤ 1, s outside (0, 1) or a margin that is not
     positive, or more than 500.
@@ -125,7 +125,8 @@ def _arguments(depth: Any, ratio: Any, s: Any, margin: Any) -> tuple[float, floa
 
 def _log_growth(x: float, kappa: float) -> float:
     """log[1 − ν/μ]: of |σ| less that of its larger side, at x = −log(1 − φ), or Θ at κ = 0."""
-    sides = 2 * x if kappa == 0 else (x + np.log1p(-np.expm1(-x))) / kappa
+    larger = np.asarray(x if kappa == 0 else x / kappa)
+    sides = larger + log_smaller_side(larger, kappa)
     with np.errstate(divide="ignore"):
         return float(np.log(-np.expm1(-sides)))
 

@@ -52,8 +52,6 @@ from stairwise.theory.compiled import compiled
 from stairwise.theory.model import log_flow_rate, v
 from stairwise.theory.symbols import N, sigma_star
 
-#: Squares beyond it overflow; and a scale that is not 0.
-OVERFLOWS, TINY = 1e150, 1e-300
 SOLVERS = {"Radau": Radau, "BDF": BDF, "LSODA": LSODA}
 
 #: The clock is set back once a step is this small against it: 1e-9 of a step is then still seen.
@@ -70,6 +68,8 @@ FIRST = 1e-3
 
 #: Rates beyond would overflow in a solver's norms.
 LARGEST_RATE = 1e300
+#: Of rates over tolerances: their squares overflow beyond; and the least tolerance to divide by.
+OVERFLOWS, TINY = 1e150, 1e-300
 
 #: Largest log of the unit of time, whose root must be a double, and of end_time in it, within which
 #: rates that underflow move nothing.

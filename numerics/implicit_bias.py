@@ -29,7 +29,7 @@ from stairwise.numerics.mirror import (
 REACHABLE = 1e-9
 #: The projected gradient may end at this fraction of the gradient; measured: below 3e-8.
 STATIONARY = 1e-6
-#: Ten times what the flows of the tests need.
+#: Six times what the flows of the tests and of `experiment regimes` need (1,614).
 MOST_STEPS = 10_000
 
 

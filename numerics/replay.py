@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import arb
 
@@ -71,6 +71,13 @@ class Replay:
     doubts: tuple[str, ...] = ()
 
 
+class Checks(NamedTuple):
+    """Every check that one proof fails, and every one that does not decide, as sentences."""
+
+    faults: list[str]
+    doubts: list[str]
+
+
 def replay_certificate(
     path: str | os.PathLike[str],
     progress: Callable[[int, int, BoxVerdict], None] | None = None,
@@ -80,8 +87,9 @@ def replay_certificate(
     faults: list[str] = []
     doubts: list[str] = []
     for done, verdict in enumerate(verdicts, start=1):
-        wrong, unclear = checked(verdict)
-        faults, doubts = faults + wrong, doubts + unclear
+        checks = checked(verdict)
+        faults += checks.faults
+        doubts += checks.doubts
         if progress is not None:
             progress(done, len(verdicts), verdict)
     proved = {(v.claim, v.depth, v.box) for v in verdicts if v.verdict is Verdict.PROVED}
@@ -100,25 +108,20 @@ def replay_certificate(
     return Replay(worth, len(verdicts), leaves, tuple(faults), missing, tuple(doubts))
 
 
-def faults_of(verdict: BoxVerdict) -> list[str]:
-    """Every check that one proof fails, as sentences."""
-    return checked(verdict)[0]
-
-
-def checked(verdict: BoxVerdict) -> tuple[list[str], list[str]]:
-    """Every check that one proof fails, and every one that does not decide, as sentences."""
+def checked(verdict: BoxVerdict) -> Checks:
+    """All checks of one proof."""
     claim = verdict.claim
     name = f"{claim.statement} {claim.side} order {claim.order}, depth {verdict.depth}"
     if not is_made(claim, verdict.depth):
-        return [f"{name}: no such claim"], []
+        return Checks([f"{name}: no such claim"], [])
     if not is_in_the_theory(claim, verdict.box):
-        return [f"{name}: the box leaves the theory"], []
+        return Checks([f"{name}: the box leaves the theory"], [])
     if verdict.verdict is Verdict.REFUTED:
         point = verdict.point
         sound = point is not None and holds(verdict.box, point)
         if sound and point is not None and contradicts(claim, verdict.depth, point):
-            return [], []
-        return [f"{name}: the point does not refute it"], []
+            return Checks([], [])
+        return Checks([f"{name}: the point does not refute it"], [])
     outcomes = {leaf.outcome for leaf in verdict.leaves}
     faults: list[str] = []
     doubts: list[str] = []
@@ -131,7 +134,7 @@ def checked(verdict: BoxVerdict) -> tuple[list[str], list[str]]:
         if fault:
             found = doubts if fault in DOUBTS else faults
             found.append(f"{name}: {fault} on {describe(leaf.box)}")
-    return faults, doubts
+    return Checks(faults, doubts)
 
 
 def _leaf_fault(verdict: BoxVerdict, leaf: Leaf) -> str:

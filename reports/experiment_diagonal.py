@@ -105,12 +105,12 @@ def draw_diagonal(
         grid = figure.add_gridspec(rows, columns)
         truth = problem.truth
         leading = _leading(problem, runs)
-        limits = _limits(problem, runs)
+        unit_truth = None if truth is None else truth / np.linalg.norm(truth)
+        limits = _limits(runs, unit_truth)
         for index, (depth, run) in enumerate(runs.histories.items()):
             axes = figure.add_subplot(grid[index // columns, index % columns])
             letter(axes, ascii_lowercase[index])
             axes.set_title(f"depth {depth}")
-            unit_truth = None if truth is None else truth / np.linalg.norm(truth)
             shares = _normalised(run.values)
             axes.set_ylim(*limits)
             draw_shares(axes, plan.in_steps(run, depth), shares, leading, unit_truth)
@@ -130,13 +130,14 @@ def draw_diagonal(
     return figure
 
 
-def _limits(problem: diagonal.Problem, runs: Runs[int]) -> tuple[float, float]:
+def _limits(runs: Runs[int], unit_truth: Floats | None) -> tuple[float, float]:
     """Heights that hold every value and the truth: the same in all panels."""
-    shown = [_normalised(run.values) for run in runs.histories.values()]
-    if problem.truth is not None:
-        shown.append(problem.truth / np.linalg.norm(problem.truth))
-    low, high = (f([f(part, initial=0.0) for part in shown], initial=0.0) for f in (np.min, np.max))
-    return min(-0.27, float(low) - 0.03), max(1.03 if high > 0.5 else 0.27, float(high) + 0.03)
+    shown = [np.zeros(1), *(_normalised(run.values).ravel() for run in runs.histories.values())]
+    if unit_truth is not None:
+        shown.append(unit_truth)
+    heights = np.concatenate(shown)
+    low, high = float(heights.min()), float(heights.max())
+    return min(-0.27, low - 0.03), max(1.03 if high > 0.5 else 0.27, high + 0.03)
 
 
 def _largest(values: Floats) -> dict[str, float]:

@@ -185,9 +185,8 @@ def draw_matrix_sensing(
         columns = max(1, (len(runs) + 1) // 2)
         figure = Figure(figsize=(2.1 * columns + 2.4, 4.2))
         grid = figure.add_gridspec(2, columns + 1, width_ratios=[1] * columns + [0.95])
-        alone = slice(None) if len(runs) == 1 else None
         for index, (depth, run) in enumerate(runs.items()):
-            row = index // columns if alone is None else alone
+            row = slice(None) if len(runs) == 1 else index // columns
             axes = figure.add_subplot(grid[row, index % columns])
             _draw_values(axes, problem, run, depth, method, rate, scale)
             letter(axes, LETTERS[index])

@@ -23,9 +23,10 @@ def typed_targets(text: str) -> list[Number]:
     targets: list[Number] = [part.strip() for part in text.split(",")]
     # The doubles first: they bound the digits of the exact numbers.
     positive = all(0 < _float(target) < np.inf for target in targets)
-    if not (positive and len(targets) > 1 and all(gap >= 0 for gap in _excesses(targets))):
+    gaps = _excesses(targets) if positive else []
+    if not gaps or min(gaps) < 0:
         raise ValueError(f"targets must be {RULE}; got {shown(text)}")
-    for pair, gap in zip(pairwise(targets), _excesses(targets), strict=True):
+    for pair, gap in zip(pairwise(targets), gaps, strict=True):
         if gap > 0 and float(min(gap, LARGEST)) < LEAST_EXCESS:
             rule = f"equal, or apart by at least {LEAST_EXCESS:g} of themselves"
             raise ValueError(f"targets must be {rule}; got {', '.join(map(shown, pair))}")

@@ -21,7 +21,7 @@ from stairwise.numerics.certificate import (
 from stairwise.numerics.claims import DOMAIN
 from stairwise.numerics.margins import Claim
 from stairwise.numerics.regions import StepBox
-from stairwise.numerics.replay import checked, faults_of, replay_certificate, tiles
+from stairwise.numerics.replay import checked, replay_certificate, tiles
 from stairwise.numerics.step_margins import GROWTH
 from stairwise.theory.decide import Verdict
 
@@ -97,9 +97,9 @@ def doctored(proof, number, **changes):
 
 
 def test_a_missing_or_repeated_box_is_caught(upper):
-    assert faults_of(upper) == []
+    assert checked(upper).faults == []
     for leaves in (upper.leaves[1:], upper.leaves[:-1], (*upper.leaves, upper.leaves[0])):
-        faults = faults_of(replace(upper, leaves=leaves))
+        faults = checked(replace(upper, leaves=leaves)).faults
         assert len(faults) == 1
         assert "do not tile" in faults[0]
 
@@ -107,17 +107,17 @@ def test_a_missing_or_repeated_box_is_caught(upper):
 def test_a_widened_box_is_caught(upper):
     region = upper.leaves[5].box
     wider = region._replace(s=(region.s[0], region.s[1] + Fraction(1, 10**9)))
-    assert any("do not tile" in fault for fault in faults_of(doctored(upper, 5, box=wider)))
+    assert any("do not tile" in fault for fault in checked(doctored(upper, 5, box=wider)).faults)
 
 
 def test_one_whole_box_is_no_proof(upper):
     merged = replace(upper, leaves=(replace(upper.leaves[0], box=upper.box),))
-    assert any("sign is not confirmed" in doubt for doubt in checked(merged)[1])
+    assert any("sign is not confirmed" in doubt for doubt in checked(merged).doubts)
 
 
 def test_a_false_claim_is_caught_at_the_centre(upper):
     shifted = replace(upper, claim=upper.claim._replace(shift=Fraction(2)))
-    assert any("wrong sign at the centre" in fault for fault in faults_of(shifted))
+    assert any("wrong sign at the centre" in fault for fault in checked(shifted).faults)
 
 
 def test_proofs_next_to_ratio_1_are_not_called_wrong(tmp_path):
@@ -164,15 +164,15 @@ def test_numbers_that_could_not_be_read_again_are_refused_before_the_search(tmp_
 
 
 def test_false_labels_are_caught(upper):
-    assert any("not void" in f for f in faults_of(doctored(upper, 0, outcome="void")))
-    left_over = faults_of(doctored(upper, 0, outcome="undecided"))
+    assert any("not void" in f for f in checked(doctored(upper, 0, outcome="void")).faults)
+    left_over = checked(doctored(upper, 0, outcome="undecided")).faults
     assert len(left_over) == 1
     assert "called proved, but its leaves are not" in left_over[0]
-    assert any("unknown outcome" in f for f in faults_of(doctored(upper, 0, outcome="fine")))
+    assert any("unknown outcome" in f for f in checked(doctored(upper, 0, outcome="fine")).faults)
     other = replace(upper, claim=upper.claim._replace(statement="depth-law"))
-    assert "no such claim" in faults_of(other)[0]
+    assert "no such claim" in checked(other).faults[0]
     refuted = replace(upper, verdict=Verdict.REFUTED, leaves=())
-    assert "does not refute" in faults_of(refuted)[0]
+    assert "does not refute" in checked(refuted).faults[0]
 
 
 def test_a_doctored_file_is_refuted_and_an_undecided_one_undecided(tmp_path, upper):

@@ -29,7 +29,7 @@ from stairwise.numerics.claims import (
 from stairwise.numerics.descent_replay import DifferentiatedSlopes, WeightDescent
 from stairwise.numerics.margins import Claim
 from stairwise.numerics.regions import RunBox, RunPoint, StepBox, StepPoint, volume
-from stairwise.numerics.replay import checked, faults_of, replay_certificate, tiles
+from stairwise.numerics.replay import checked, replay_certificate, tiles
 from stairwise.numerics.run_margins import (
     RUNS,
     SURPLUS,
@@ -76,7 +76,7 @@ def test_steps_are_proved_for_all_rates_and_positions(claim, depth):
     assert found.volume("undecided") == 0
     assert found.volume("proved") > Fraction(1, 4)
     assert tiles(found.box, [leaf.box for leaf in found.leaves])
-    assert faults_of(found) == []
+    assert checked(found).faults == []
 
 
 @pytest.mark.parametrize(("claim", "depth"), MADE, ids=NAMES)
@@ -85,7 +85,7 @@ def test_steps_shifted_by_a_millionth_are_refuted_with_a_point(claim, depth):
     assert found.verdict is Verdict.REFUTED
     assert "refuted at rate = " in found.note
     assert isinstance(found.point, StepPoint)
-    assert faults_of(found) == []
+    assert checked(found).faults == []
     with mpmath.workdps(30):
         excess = excess_by_quadrature(claim, depth, *found.point)
         assert 0 < excess < 1e-6
@@ -200,7 +200,7 @@ def test_threshold_bounds_of_descent_are_proved_and_replayed(tmp_path, statement
     assert found.verdict is Verdict.PROVED, found.note
     assert found.volume("undecided") == 0
     assert found.volume("proved") == volume(region)
-    assert faults_of(found) == []
+    assert checked(found).faults == []
     path = tmp_path / "proofs.json"
     write_certificate(path, [found])
     assert read_certificate(path) == (found,)
@@ -213,7 +213,7 @@ def test_threshold_bounds_of_descent_moved_past_the_truth_are_refuted(statement,
     found = prove_on_box(statement, side, 2, RUN_DOMAIN, shift="3")
     assert found.verdict is Verdict.REFUTED
     assert isinstance(found.point, RunPoint)
-    assert faults_of(found) == []
+    assert checked(found).faults == []
     if statement == RUNS:
         r, s, f, c = (float(x) for x in found.point)
         ends = descent_log_threshold(2, r, s, f, c / r)
@@ -269,11 +269,11 @@ def test_void_parts_are_told_apart():
     nothing = prove_on_box(RUNS, "lower", 2, region)
     assert nothing.verdict is Verdict.UNDECIDED, "a claim that is void all over is not proved"
     assert nothing.volume("void") == volume(region)
-    assert faults_of(nothing) == []
+    assert checked(nothing).faults == []
     cut = SURPLUS_DOMAIN._replace(ratio=(Fraction(2), Fraction(100)))
     found = prove_on_box(SURPLUS, "upper", 2, cut)
     mislabelled = replace(found, leaves=(replace(found.leaves[0], outcome="void"),))
-    assert any("not void" in fault for fault in faults_of(mislabelled))
+    assert any("not void" in fault for fault in checked(mislabelled).faults)
     point = RunPoint(Fraction("1.1"), Fraction("0.1"), Fraction("0.9"), Fraction("0.5"))
     with precision(100):
         assert run_value(Claim(RUNS, "lower"), point) is None
@@ -321,7 +321,7 @@ def test_a_merged_run_is_not_confirmed():
         found = prove_on_box(RUNS, side, 2, SMALL_RUN._replace(rate=RUN_DOMAIN.rate))
         assert len(found.leaves) > 1
         merged = replace(found, leaves=(replace(found.leaves[0], box=found.box),))
-        assert any("sign is not confirmed" in doubt for doubt in checked(merged)[1])
+        assert any("sign is not confirmed" in doubt for doubt in checked(merged).doubts)
 
 
 def test_two_routes_to_a_run_agree():

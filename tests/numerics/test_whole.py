@@ -113,9 +113,14 @@ def test_a_pipe_is_written_into_and_stays(tmp_path):
     assert pipe.is_fifo()
 
 
-def test_a_device_stays_a_device():
-    write_whole(Path(os.devnull), [b"gone"])
-    assert Path(os.devnull).is_char_device()
+def test_a_device_is_written_into_and_stays():
+    ours, theirs = os.openpty()  # a wrong program cannot make files beside it
+    device = Path(os.ttyname(theirs))
+    write_whole(device, [b"seen"])
+    assert os.read(ours, 100) == b"seen"
+    assert device.is_char_device()
+    for end in (ours, theirs):
+        os.close(end)
     assert _whole.is_stream(Path("/dev/stdout")) or not Path("/dev/stdout").exists()
 
 
