@@ -68,8 +68,6 @@ FIRST = 1e-3
 
 #: Rates beyond would overflow in a solver's norms.
 LARGEST_RATE = 1e300
-#: Of rates over tolerances: their squares overflow beyond; and the least tolerance to divide by.
-OVERFLOWS, TINY = 1e150, 1e-300
 
 #: Largest log of the unit of time, whose root must be a double, and of end_time in it, within which
 #: rates that underflow move nothing.
@@ -213,9 +211,6 @@ class FlowSolution:
         interval = (float(step.before[index]), level)
         options = {"method": self.method, "rtol": self.tolerance, "atol": atol, "jac": jacobian}
         start = np.append(step.before, 0.0)
-        fastest = float(np.max(np.abs(slope(0.0, start)) / np.maximum(atol, TINY)))
-        if not fastest < OVERFLOWS:  # SciPy's first step is none where norms of these overflow
-            options["first_step"] = min(abs(interval[1] - interval[0]), FIRST)
         solution = _quietly(lambda: solve_ivp(slope, interval, start, **options))
         if solution.status < 0:
             raise FlowError(

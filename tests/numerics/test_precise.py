@@ -229,7 +229,7 @@ def test_a_fraction_next_to_1_costs_no_digits(depth, s, most, monkeypatch):
 
 
 def test_series_end_next_to_their_target():
-    point = ("0." + 30 * "9", "0.1", 1, 3)
+    point = ("0." + 40 * "9", "0.1", 1, 3)
     assert relative(taylor_time(*point, digits=20), precise_learning_time(*point, 30)) < 1e-19
 
 
